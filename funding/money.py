@@ -71,7 +71,7 @@ class MoneyField(MoneyFieldBase):
     description = gettext_lazy("Geldbetrag")
     empty_strings_allowed = False
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002 - signature of Django
         return "bigint"
 
     def to_python(self, value: Any) -> Decimal | None:
@@ -82,7 +82,7 @@ class MoneyField(MoneyFieldBase):
         except (TypeError, ValueError, InvalidOperation) as error:
             raise ValidationError(str(error), code="invalid") from error
 
-    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Decimal | None:
+    def from_db_value(self, value: Any, *_context: Any) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-2)
 
     def get_prep_value(self, value: Any) -> int | None:
@@ -176,7 +176,7 @@ class MoneyFormField(forms.Field):
         self.signed, self.min_value, self.max_value = signed, min_value, max_value
         super().__init__(**kwargs)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 - signature of Django
         return {"inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
