@@ -20,10 +20,21 @@ from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from typing_extensions import TypeVar
 
-    MoneyFieldBase = Field[Decimal | int | Combinable, Decimal]
+    # The mypy plugin puts in the types named in MoneyField, with or without None.
+    _Set = TypeVar("_Set", contravariant=True, default=Any)
+    _Get = TypeVar("_Get", covariant=True, default=Any)
+    GenericField = Field
 else:
-    MoneyFieldBase = Field
+    _Set = _Get = None
+
+    class GenericField(Field):
+        """Django's fields are generic for mypy only; at run time the types in brackets say nothing."""
+
+        def __class_getitem__(cls, _types: object) -> type[Field]:
+            return Field
+
 
 CENT = Decimal("0.01")
 LIMIT = Decimal("999999999.99")
@@ -58,7 +69,7 @@ def _two_places(number: Decimal) -> Decimal:
     return amount or Decimal("0.00")  # no negative zero
 
 
-class MoneyField(MoneyFieldBase):
+class MoneyField(GenericField[_Set, _Get]):
     """Euros as `Decimal` with two places; a BIGINT of cents in the database (SQLite and PostgreSQL).
 
     Deliberately no `IntegerField`: Django would then take sums of two amounts for plain integers, that is cents.
@@ -86,14 +97,13 @@ class MoneyField(MoneyFieldBase):
         return None if value is None else Decimal(int(value)).scaleb(-2)
 
     def get_prep_value(self, value: Any) -> int | None:
-        value = super().get_prep_value(value)
         return None if value is None else int(exact(value).scaleb(2))
 
     def value_to_string(self, obj: Any) -> str:
         amount = self.value_from_object(obj)
         return "" if amount is None else str(exact(amount))
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": MoneyFormField, **kwargs})
 
 
