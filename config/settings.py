@@ -9,20 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var"))).absolute()
+"""What must be kept: database, uploads, mail in files."""
+BUILD_DIR = Path(environment.text("BUILD_DIR", str(BASE_DIR / "var" / "build"))).absolute()
+"""What set-up makes out of the code and can make again: static files, fonts."""
 
 DEMO = environment.flag("DEMO")
 """Demo people, "log in as", mailbox page. A system check refuses it on any public host."""
 
 TESTING = environment.flag("TESTING")
 DEBUG = False
-DEMO_SECRET = "demo-only-" + "x" * 50  # noqa: S105 - used with DEMO alone, which never answers a public host
-SECRET_KEY = environment.text("SECRET_KEY", DEMO_SECRET if DEMO or TESTING else "")
-if not SECRET_KEY:
-    raise environment.refuse("SECRET_KEY", "fehlt. Bitte einen langen zufälligen Text setzen.")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in {"*", "localhost"}]
-SITE_URL = environment.text("SITE_URL", "http://localhost:8000").rstrip("/")
+DEMO_SECRET = "demo-only-" + "x" * 50
+"""Signs with DEMO or TESTING alone, which never answer to a public host."""
+SECRET_KEY = environment.secret("SECRET_KEY", without=DEMO_SECRET if DEMO or TESTING else "")
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.origins(ALLOWED_HOSTS)
+SITE_URL = environment.site("SITE_URL", "http://localhost:8000")
 
 INSTALLED_APPS = [
     "config",
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.ActorMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "journal.middleware.RefusalMiddleware",
 ]
@@ -114,12 +117,12 @@ STORAGES = {
     },
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = BUILD_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "config" / "static",
     ("kern", BASE_DIR / "node_modules" / "@kern-ux" / "native" / "dist"),
 ]
-FONT_DIR = DATA_DIR / "fonts"
+FONT_DIR = BUILD_DIR / "fonts"
 """KERN's Fira Sans as TTF, converted at set-up: typst reads no woff2."""
 
 LANGUAGE_CODE = "de"

@@ -1,0 +1,45 @@
+"""The background jobs: one application, and everything that happens by the clock in one table."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import beat_init, celeryd_init
+from django.core.exceptions import ImproperlyConfigured
+
+from config.checks import refuse_public_demo
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+EVERY_MINUTE = crontab()
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "Beat is alive": {"task": "config.tasks.heartbeat", "schedule": EVERY_MINUTE},
+    "Send what is in the outbox": {"task": "journal.tasks.deliver_outbox", "schedule": EVERY_MINUTE},
+    "Remind of deadlines": {"task": "journal.tasks.run_reminders", "schedule": crontab(minute=5)},
+    "Check the budget": {"task": "funding.tasks.check_budget", "schedule": crontab(hour=2, minute=10)},
+}
+"""By the clock of Europe/Berlin. A job that was missed is made up for by the next one: work is rows, not messages."""
+
+app = Celery("foerdertopf")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {name: {**job, "options": {"expires": 3600}} for name, job in SCHEDULE.items()}
+app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def stay_at_home(**_: object) -> None:
+    """Celery logs what a receiver raises and goes on; only an exit stops it."""
+    try:
+        refuse_public_demo()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error
+
+
+@beat_init.connect
+def beat_at_once(**_: object) -> None:
+    """Without this /healthz would call a fresh start ill for up to a minute."""
+    app.send_task("config.tasks.heartbeat")

@@ -1,0 +1,1 @@
+"""What sets up, translates and checks the project; nothing here runs in production."""

@@ -1,0 +1,153 @@
+"""Makes a fresh clone ready with nothing but Python's own library: packages, pages' assets, fonts, translations.
+
+``python3 scripts/setup.py`` does what is missing and nothing twice: each step leaves the hash of what it was made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+BUILD = Path(os.environ.get("BUILD_DIR") or ROOT / "var" / "build").absolute()
+OLDEST_NPM = 10
+STARTED = time.monotonic()
+
+
+def say(sentence: str) -> None:
+    print(f"  · {sentence} …", flush=True)
+
+
+def stop(sentence: str) -> SystemExit:
+    return SystemExit(f"Fördertopf: {sentence}")
+
+
+def digest(*paths: Path) -> str:
+    return hashlib.sha256(b"\n".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def run(command: Sequence[str | Path], *, otherwise: str) -> None:
+    """The program's own words stay hidden unless it fails; then its last lines and one sentence of ours."""
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = (done.stdout + done.stderr).strip().splitlines()[-5:]
+        raise stop("\n".join([otherwise, *(f"    {line}" for line in last)]))
+
+
+def environment() -> dict[str, str]:
+    """As it is (package clients find their settings there), with our programs first."""
+    return os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OverflowError:
+            raise stop(f"PORT={port} gibt es nicht; möglich sind 1 bis 65535.") from None
+        except OSError:
+            raise stop(f"Port {port} ist schon belegt. Bitte einen anderen nehmen: make run PORT={port + 1}") from None
+
+
+def make_environment() -> None:
+    if PYTHON.exists():
+        return
+    say("Die Python-Umgebung .venv wird angelegt")
+    run(
+        [sys.executable, "-m", "venv", VENV],
+        otherwise="Die Umgebung .venv ließ sich nicht anlegen: Fehlt Pythons Modul venv (Debian: python3-venv)?",
+    )
+
+
+def install(lock: Path, *, what: str) -> None:
+    stamp = VENV / f"{lock.stem}.stamp"
+    if stamp.exists() and stamp.read_text() == digest(lock):
+        return
+    say(what)
+    run(
+        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock],
+        otherwise="Die Python-Pakete ließen sich nicht laden: Besteht eine Verbindung zum Netz?",
+    )
+    stamp.write_text(digest(lock))
+
+
+def npm() -> str:
+    """The system's npm when it is new enough, else the one that a Python package brings."""
+    found = shutil.which("npm")
+    if found and _npm_version(found) >= OLDEST_NPM:
+        return found
+    install(ROOT / "requirements-node.lock", what="npm wird geladen (hier gibt es keines)")
+    own = VENV / "bin" / "npm"
+    if not own.exists():
+        raise stop("Es gibt kein npm. Bitte Node.js ab Version 20 mit npm installieren.")
+    return str(own)
+
+
+def _npm_version(path: str) -> int:
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    major = done.stdout.strip().split(".")[0]
+    return int(major) if major.isdecimal() else 0
+
+
+def install_assets() -> None:
+    stamp = ROOT / "node_modules" / ".setup.stamp"
+    wanted = digest(ROOT / "package-lock.json", ROOT / "package.json")
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    client = npm()
+    say("Gestaltung und Prüfwerkzeuge werden geladen (npm)")
+    run(
+        [client, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        otherwise="Die npm-Pakete ließen sich nicht laden: Besteht eine Verbindung zum Netz?",
+    )
+    stamp.write_text(wanted)
+
+
+def make_fonts() -> None:
+    if (BUILD / "fonts" / "FiraSans-Regular.ttf").exists():
+        return
+    say("Die Schrift für Bescheide wird umgewandelt")
+    run([PYTHON, "-m", "scripts.fonts", BUILD / "fonts"], otherwise="Die Schrift ließ sich nicht umwandeln.")
+
+
+def compile_translations() -> None:
+    books = [*ROOT.glob("locale/*/LC_MESSAGES/*.po")]
+    if all(_is_compiled(book) for book in books):
+        return
+    say("Übersetzungen werden übersetzt")
+    run([PYTHON, "-m", "scripts.translations", "compile"], otherwise="Die Übersetzungen ließen sich nicht übersetzen.")
+
+
+def _is_compiled(book: Path) -> bool:
+    ready = book.with_suffix(".mo")
+    return ready.exists() and ready.stat().st_mtime >= book.stat().st_mtime
+
+
+def main(arguments: Sequence[str]) -> None:
+    """``--port N`` first looks whether somebody else has it, before anything is loaded."""
+    if arguments[:1] == ["--port"]:
+        value = arguments[1] if len(arguments) > 1 else ""
+        if not value.isdecimal() or not int(value):
+            raise stop(f"PORT={value} ist keine Nummer eines Ports.")
+        check_port(int(value))
+    make_environment()
+    install(ROOT / "requirements.lock", what="Python-Pakete werden geladen (einmal, etwa eine halbe Minute)")
+    install_assets()
+    make_fonts()
+    compile_translations()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
