@@ -1,40 +1,63 @@
-"""KERN's Fira Sans as TTF: typst reads no woff2 and would silently take another font.
+"""Make the fonts of the documents: KERN's woff2 as TTF, and a list of the characters that they can show.
 
-``python -m scripts.fonts FOLDER`` converts what is missing there.
+    python scripts/fonts.py node_modules/@kern-ux/native/dist/fonts var/fonts
+
+typst reads no woff2 and would silently take another font. ``coverage.json`` holds ranges ``[first, last]`` of code
+points; the documents replace what no font can show before they are set, because PDF/A forbids a missing glyph.
+Fonts that somebody put into the target folder by hand (another script, say) stay and are counted in.
 """
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-SOURCE = Path(__file__).parent.parent / "node_modules" / "@kern-ux" / "native" / "dist" / "fonts" / "fira-sans"
-FACES = (
-    "FiraSans-Regular",
-    "FiraSans-Italic",
-    "FiraSans-Medium",
-    "FiraSans-SemiBold",
-    "FiraSans-Bold",
-    "FiraSans-BoldItalic",
-)
+WANTED = ("FiraSans-Regular", "FiraSans-Italic", "FiraSans-Medium", "FiraSans-SemiBold", "FiraSans-Bold")
+"""Five of the 32 cuts: the documents use no other, and every font costs time at each start."""
 
 
-def convert(folder: Path, *, source: Path = SOURCE) -> list[Path]:
-    """Writes the faces that letters use and that are not there yet; several at once do not disturb each other."""
-    folder.mkdir(parents=True, exist_ok=True)
-    missing = [face for face in FACES if not (folder / f"{face}.ttf").exists()]
-    return [_convert(source / f"{face}.woff2", folder / f"{face}.ttf") for face in missing]
+def convert(source: Path, target: Path) -> None:
+    """Write ``source`` (woff2) as ``target`` (TTF). The same input gives the same bytes."""
+    font = TTFont(source, recalcTimestamp=False)
+    font.flavor = None
+    font.save(target)
 
 
-def _convert(woff2: Path, target: Path) -> Path:
-    half = target.with_suffix(f".{id(target)}.half")
-    with TTFont(woff2, recalcTimestamp=False) as font:  # the same bytes on every machine
-        font.flavor = None
-        font.save(half)
-    return half.replace(target)
+def ranges(points: Iterable[int]) -> list[list[int]]:
+    """Code points as sorted, closed ranges."""
+    found: list[list[int]] = []
+    for point in sorted(set(points)):
+        if found and point == found[-1][1] + 1:
+            found[-1][1] = point
+        else:
+            found.append([point, point])
+    return found
+
+
+def coverage(folder: Path) -> list[list[int]]:
+    """Every character that some TTF or OTF of the folder can show."""
+    fonts = sorted([*folder.glob("*.ttf"), *folder.glob("*.otf")])
+    return ranges(point for font in fonts for point in TTFont(font, lazy=True).getBestCmap())
+
+
+def make(source: Path, target: Path) -> int:
+    """Convert the wanted cuts found anywhere below ``source``. Returns how many; a missing one stops with its name."""
+    found = {path.stem: path for path in sorted(source.rglob("*.woff2"))}
+    missing = [name for name in WANTED if name not in found]
+    if missing:
+        raise SystemExit(f"Schriften fehlen in {source}: {', '.join(missing)}. Bitte zuerst „npm ci“ ausführen.")
+    target.mkdir(parents=True, exist_ok=True)
+    for name in WANTED:
+        convert(found[name], target / f"{name}.ttf")
+    (target / "coverage.json").write_text(json.dumps(coverage(target)), encoding="ascii")
+    return len(WANTED)
 
 
 if __name__ == "__main__":
-    print(f"{len(convert(Path(sys.argv[1])))} Schriften umgewandelt")
+    if len(sys.argv) != 3:  # noqa: PLR2004 - the script's name and two folders
+        raise SystemExit("Aufruf: python scripts/fonts.py <Ordner mit woff2> <Zielordner>")
+    print(f"{make(Path(sys.argv[1]), Path(sys.argv[2]))} Schriften in {sys.argv[2]}")

@@ -116,10 +116,14 @@ def install_assets() -> None:
 
 
 def make_fonts() -> None:
-    if (BUILD / "fonts" / "FiraSans-Regular.ttf").exists():
+    target, source = BUILD / "fonts", ROOT / "node_modules" / "@kern-ux" / "native" / "dist" / "fonts"
+    stamp = target / "setup.stamp"
+    wanted = digest(ROOT / "package-lock.json", ROOT / "scripts" / "fonts.py")
+    if stamp.exists() and stamp.read_text() == wanted:
         return
     say("Die Schrift für Bescheide wird umgewandelt")
-    run([PYTHON, "-m", "scripts.fonts", BUILD / "fonts"], otherwise="Die Schrift ließ sich nicht umwandeln.")
+    run([PYTHON, "-m", "scripts.fonts", source, target], otherwise="Die Schrift ließ sich nicht umwandeln.")
+    stamp.write_text(wanted)
 
 
 def compile_translations() -> None:
