@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     # The mypy plugin puts in the types named in MoneyField, with or without None.
-    _Set = TypeVar("_Set", contravariant=True, default=Any)
-    _Get = TypeVar("_Get", covariant=True, default=Any)
+    _Set_contra = TypeVar("_Set_contra", contravariant=True, default=Any)
+    _Get_co = TypeVar("_Get_co", covariant=True, default=Any)
     GenericField = Field
 else:
-    _Set = _Get = None
+    _Set_contra = _Get_co = None
 
     class GenericField(Field):
         """Django's fields are generic for mypy only; at run time the types in brackets say nothing."""
@@ -69,7 +69,7 @@ def _two_places(number: Decimal) -> Decimal:
     return amount or Decimal("0.00")  # no negative zero
 
 
-class MoneyField(GenericField[_Set, _Get]):
+class MoneyField(GenericField[_Set_contra, _Get_co]):
     """Euros as `Decimal` with two places; a BIGINT of cents in the database (SQLite and PostgreSQL).
 
     Deliberately no `IntegerField`: Django would then take sums of two amounts for plain integers, that is cents.
