@@ -33,11 +33,11 @@ class Financing(StrEnum):
 
 
 class Payment(StrEnum):
-    """When the money flows: after the proof, at once on request, or in instalments."""
+    """When the money flows: after the proof, at once on request, or in instalments. The programme's own words."""
 
-    REIMBURSEMENT = "REIMBURSEMENT"
-    ADVANCE = "ADVANCE"
-    INSTALMENTS = "INSTALMENTS"
+    REIMBURSEMENT = "reimbursement"
+    ADVANCE = "advance"
+    INSTALMENTS = "instalments"
 
 
 @dataclass(frozen=True, kw_only=True)

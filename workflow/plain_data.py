@@ -5,13 +5,16 @@ Decimal "1500.00" · Fraction "3/5" · date and datetime ISO · tuple list · En
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum
 from fractions import Fraction
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from funding.money import exact
 
 T = TypeVar("T")
 
@@ -20,17 +23,21 @@ def plain(value: Any) -> Any:
     """``value`` as JSON knows it. Raises ``TypeError`` for a type that has no spelling here (float above all)."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Fraction):
-        return str(value)
-    if value is None or isinstance(value, (bool, int, str)):
-        return str(value) if isinstance(value, StrEnum) else value
+    for kind, spelling in SPELLINGS:
+        if isinstance(value, kind):
+            return spelling(value)
     raise TypeError(f"{type(value).__name__} has no JSON spelling here")
+
+
+SPELLINGS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Enum, lambda option: plain(option.value)),
+    (tuple, lambda items: [plain(item) for item in items]),
+    (Decimal, lambda amount: str(exact(amount))),
+    (date, lambda value: value.isoformat()),
+    (Fraction, str),
+    ((NoneType, bool, int, str), lambda value: value),
+)
+"""The order counts: many an option is a text."""
 
 
 def typed(value: Any, kind: Any) -> Any:
