@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from funding.law.grants import Financing
 from workflow.documents import (
     Addressee,
     AwardNotice,
@@ -13,7 +14,6 @@ from workflow.documents import (
     Contact,
     Document,
     Expense,
-    Financing,
     Instalment,
     Letterhead,
     Payment,

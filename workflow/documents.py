@@ -16,20 +16,12 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from funding.law.grants import Financing
 from funding.money import format_money
 from workflow.plain_data import plain, restored
 from workflow.typeset import canonical, day, day_with_weekday, file_size, quota, shown, typeset
 
 ZERO = Decimal("0.00")
-
-
-class Financing(StrEnum):
-    """How the grant relates to the cost. Decides which sentences the notice has."""
-
-    FULL = "FULL"
-    SHARE = "SHARE"
-    GAP = "GAP"
-    FIXED = "FIXED"
 
 
 class Payment(StrEnum):

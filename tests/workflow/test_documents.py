@@ -18,10 +18,10 @@ from django.conf import settings
 from pypdf import PdfReader
 
 from bench.samples import AT, LETTERHEAD, NOTICE, RECEIPT, REJECTION
+from funding.law.grants import Financing
 from scripts import fonts
 from workflow.documents import (
     AwardNotice,
-    Financing,
     Letter,
     Payment,
     YearShare,
