@@ -1,0 +1,1 @@
+"""What the template tags in `journal.templatetags.ui` compute before a component is drawn."""
