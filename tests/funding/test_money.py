@@ -23,7 +23,7 @@ from funding.money import LIMIT, MoneyField, MoneyFormField, exact, format_money
 
 amounts = st.decimals(min_value=-LIMIT, max_value=LIMIT, places=2)
 
-with isolate_apps("funding"):
+with isolate_apps():
 
     class Purse(models.Model):
         """A table of this test alone: never registered, never migrated."""
@@ -32,7 +32,7 @@ with isolate_apps("funding"):
         limit = MoneyField(null=True, blank=True)
 
         class Meta:
-            app_label = "funding"
+            app_label = "moneytest"
             constraints = [
                 models.CheckConstraint(condition=Q(promised__lte=F("limit") + value(Decimal("5.00"))), name="purse_max")
             ]
@@ -48,7 +48,7 @@ def purses(db: None) -> Iterator[type[Purse]]:
         cursor.execute(sql, params or None)
     yield Purse
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE funding_purse")
+        cursor.execute("DROP TABLE moneytest_purse")
 
 
 # The field
@@ -56,7 +56,7 @@ def purses(db: None) -> Iterator[type[Purse]]:
 
 def raw(column: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM funding_purse")  # noqa: S608
+        cursor.execute(f"SELECT {column} FROM moneytest_purse")  # noqa: S608
         return int(cursor.fetchone()[0])
 
 
