@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-PLOT = 220
+PLOT = 240
 """Height of the columns in px, from the base line to the highest value."""
+
+LINE = 14
+"""Height of a number, in px."""
 
 HEAD = 24
 """Room above the columns for the value, in px."""
@@ -64,7 +67,7 @@ def columns(rows: Sequence[dict[str, Any]]) -> list[Column]:
 
 def _column(row: dict[str, Any], left: Decimal, slot: Decimal, top: Decimal) -> Column:
     filled, hatched = _px(row.get("filled"), top), _px(row.get("hatched"), top)
-    limit = row.get("limit")
+    limit_y = None if row.get("limit") is None else HEAD + PLOT - _px(row["limit"], top)
     edge = HEAD + PLOT - filled
     return Column(
         label=str(row["label"]),
@@ -76,11 +79,18 @@ def _column(row: dict[str, Any], left: Decimal, slot: Decimal, top: Decimal) -> 
         filled=filled,
         hatched_y=edge - hatched,
         hatched=hatched,
-        limit_y=None if limit is None else HEAD + PLOT - _px(limit, top),
+        limit_y=limit_y,
         limit_from=f"{left + slot * Decimal('0.1'):.2f}%",
         limit_to=f"{left + slot * Decimal('0.9'):.2f}%",
-        text_y=edge - hatched - 8,
+        text_y=_text_y(edge - hatched, limit_y),
     )
+
+
+def _text_y(bar_y: int, limit_y: int | None) -> int:
+    """Above the column; where the limit would run through the number, above the limit."""
+    text_y = bar_y - 6
+    is_crossed = limit_y is not None and text_y - LINE <= limit_y <= bar_y
+    return limit_y - 6 if limit_y is not None and is_crossed else text_y
 
 
 def _highest(row: dict[str, Any]) -> Decimal:

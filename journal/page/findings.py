@@ -57,9 +57,14 @@ def _of_form(form: BaseForm, *, prefix: str = "") -> Iterator[Finding]:
         return
     for bound in form:
         for sentence in bound.errors:
-            yield Finding(f"{prefix or bound.label}: {sentence}", target(bound))
+            yield Finding(f"{prefix or _name(bound)}: {sentence}", target(bound))
     anchor = str(getattr(form, "error_target", "")) or _first_target(form)
     yield from (Finding(str(sentence), anchor) for sentence in form.non_field_errors())
+
+
+def _name(bound: BoundField) -> str:
+    """The label without its own full stop or question mark: a colon follows."""
+    return str(bound.label).rstrip(".?!:")
 
 
 def _first_target(form: BaseForm) -> str:

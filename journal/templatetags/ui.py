@@ -42,6 +42,11 @@ def draw(component: str, **values: Any) -> SafeString:
     return render_to_string(f"components/{component}.html", values)
 
 
+def trimmed(content: str) -> SafeString:
+    """What stands inside a block tag, already rendered and escaped; nothing but white space counts as nothing."""
+    return SafeString(content.strip())
+
+
 def tone_of(tone: str) -> str:
     return TONES.get(tone, tone)
 
@@ -84,7 +89,7 @@ def choices(content: str, bound: BoundField, heading: str = "") -> SafeString:
 def choice(content: str, bound: BoundField, value: str, hint: str = "") -> SafeString:
     """One card; what stands inside opens when it is chosen."""
     option = next(option for option in fields.options(bound) if option.value == str(value))
-    return draw("choice", content=content.strip(), option=option, hint=hint)
+    return draw("choice", content=trimmed(content), option=option, hint=hint)
 
 
 @register.simple_tag
@@ -133,7 +138,7 @@ def empty(sentence: str, link: str = "", url: str = "") -> SafeString:
 @register.simple_block_tag(end_name="endalert")
 def alert(content: str, tone: str, title: str, level: int = 0) -> SafeString:
     """A message. With `level` its title is a heading of that level."""
-    return draw("alert", content=content.strip(), tone=tone_of(tone), title=title, level=level)
+    return draw("alert", content=trimmed(content), tone=tone_of(tone), title=title, level=level)
 
 
 @register.simple_block_tag(end_name="endnext_step")
@@ -151,13 +156,13 @@ def quiet(content: str, title: str = "") -> SafeString:
 @register.simple_block_tag(end_name="endconfirmation")
 def confirmation(content: str, title: str) -> SafeString:
     """What is done; inside: what comes next."""
-    return draw("alert", content=content.strip(), tone="success", title=title, level=2)
+    return draw("alert", content=trimmed(content), tone="success", title=title, level=2)
 
 
 @register.simple_block_tag(end_name="endtimeline_entry")
 def timeline_entry(content: str, state: str, title: str, when: str = "") -> SafeString:
     """One entry inside <ol class="ft-timeline">. States: done, now, next."""
-    return draw("timeline_entry", content=content.strip(), state=state, title=title, when=when)
+    return draw("timeline_entry", content=trimmed(content), state=state, title=title, when=when)
 
 
 # Lists
