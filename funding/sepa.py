@@ -257,10 +257,10 @@ def _against_schema(document: etree._Element) -> Iterator[str]:
     log: Any = schema.error_log
     for entry in log:
         # The message of lxml quotes the value, which may be an IBAN: name only the place.
-        (place,) = document.getroottree().xpath(entry.path) if entry.path else (document,)
+        places: Any = document.xpath(entry.path) if entry.path else [document]
         yield _("Zeile %(line)s: Das Feld %(field)s fehlt, ist falsch gefüllt oder steht am falschen Platz.") % {
             "line": entry.line,
-            "field": etree.QName(place).localname,
+            "field": etree.QName(places[0]).localname,
         }
 
 

@@ -5,83 +5,48 @@ Amounts are euros as `Decimal` with two places, rates are exact `Fraction`s. Gra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-CENT = Decimal("0.01")
-ZERO = Decimal("0.00")
+from funding.law.basics import (
+    CENT,
+    IN_KIND_SOURCES,
+    OWN_SOURCES,
+    ZERO,
+    CostCategory,
+    Financing,
+    FundingSourceKind,
+    floor_to,
+    refuse_negative,
+    total,
+)
+
+__all__ = [
+    "Bound",
+    "Cost",
+    "CostCategory",
+    "Financing",
+    "Finding",
+    "FundingSourceKind",
+    "Grant",
+    "Limit",
+    "Plan",
+    "Problem",
+    "Rule",
+    "Source",
+    "check_plan",
+    "cover_for_eligible",
+    "effective_rate",
+    "exceeds_line",
+    "possible_grant",
+    "volunteer_value",
+]
+
 LINE_TOLERANCE = Fraction(1, 5)
 """A single line of the plan may be exceeded by this part if others save it (ANBest-P 1.2)."""
-
-
-class Financing(StrEnum):
-    """The kinds of financing (VV 2.2 to §44 LHO)."""
-
-    FULL = "full"
-    SHARE = "share"
-    GAP = "gap"
-    FIXED = "fixed"
-
-
-class CostCategory(StrEnum):
-    """Kinds of expenditure in a finance plan."""
-
-    PERSONNEL = "personnel"
-    FEES = "fees"
-    RENT = "rent"
-    MATERIAL = "material"
-    TRAVEL = "travel"
-    CATERING = "catering"
-    PUBLICITY = "publicity"
-    INSURANCE = "insurance"
-    EQUIPMENT = "equipment"
-    TRANSLATION_INTERPRETING = "translation_interpreting"
-    CHILDCARE = "childcare"
-    OVERHEAD_LUMP = "overhead_lump"
-    IN_KIND_VOLUNTEER = "in_kind_volunteer"
-    OTHER = "other"
-
-
-class FundingSourceKind(StrEnum):
-    """Where the money of a finance plan comes from."""
-
-    OWN_CASH = "own_cash"
-    OWN_IN_KIND_VOLUNTEER = "own_in_kind_volunteer"
-    OWN_IN_KIND_OTHER = "own_in_kind_other"
-    PARTICIPANT_FEES = "participant_fees"
-    DONATIONS_SPONSORING = "donations_sponsoring"
-    THIRD_PARTY_PRIVATE = "third_party_private"
-    PUBLIC_MUNICIPALITY = "public_municipality"
-    PUBLIC_STATE = "public_state"
-    PUBLIC_FEDERAL = "public_federal"
-    PUBLIC_EU = "public_eu"
-    COUNTY_GRANT = "county_grant"
-
-
-IN_KIND_SOURCES = frozenset({FundingSourceKind.OWN_IN_KIND_VOLUNTEER, FundingSourceKind.OWN_IN_KIND_OTHER})
-OWN_SOURCES = IN_KIND_SOURCES | {FundingSourceKind.OWN_CASH}
-
-
-def floor_to(amount: Decimal | Fraction, unit: Decimal = CENT) -> Decimal:
-    """Round an amount of zero or more down to a whole `unit` (0.01, 1 or 10 euros)."""
-    return (Fraction(amount) // Fraction(unit) * unit).quantize(CENT)
-
-
-def half_up(amount: Fraction) -> Decimal:
-    """Round to the cent, half up in amount (away from zero), without a detour over binary or 28 digits."""
-    cents = amount * 100
-    whole = int(abs(cents) + Fraction(1, 2))
-    return Decimal(whole if cents >= 0 else -whole).scaleb(-2)
-
-
-def refuse_negative(**amounts: Decimal | None) -> None:
-    """Raise `ValueError` naming the first amount below zero: a sign slipped in somewhere."""
-    for name, amount in amounts.items():
-        if amount is not None and amount < 0:
-            raise ValueError(f"{name} is negative.")
 
 
 # Award
@@ -355,11 +320,6 @@ def _against_rule(plan: Plan, rule: Rule) -> list[Problem]:
     if rule.least is not None and asked < rule.least:
         problems.append(Problem(finding=Finding.BELOW_LEAST, amount=asked, expected=rule.least))
     return problems
-
-
-def total(amounts: Iterable[Decimal]) -> Decimal:
-    """Return a sum with two places, also of nothing."""
-    return sum(amounts, ZERO)
 
 
 def volunteer_value(hours: Decimal, *, rate: Decimal) -> Decimal:

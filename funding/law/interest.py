@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from funding.law.grants import half_up, refuse_negative
+from funding.law.basics import half_up, refuse_negative
 
 MARGIN = Decimal(5)
 """Percentage points above the base rate (§49a(3) sentence 1 VwVfG)."""

@@ -12,7 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from funding.law.grants import CENT, ZERO, Financing, effective_rate, floor_to, refuse_negative, total
+from funding.law.basics import CENT, ZERO, Financing, floor_to, refuse_negative, total
+from funding.law.grants import effective_rate
 
 
 class ReductionGround(StrEnum):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funding.law.basics import floor_to, half_up
 from funding.law.grants import (
     Cost,
     CostCategory,
@@ -24,8 +25,6 @@ from funding.law.grants import (
     cover_for_eligible,
     effective_rate,
     exceeds_line,
-    floor_to,
-    half_up,
     possible_grant,
     volunteer_value,
 )
