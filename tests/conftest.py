@@ -16,7 +16,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests.services import flushing, mail, processes, requirements
 
@@ -56,7 +56,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def smtp_server(settings: SettingsWrapper) -> Iterator[mail.MailServer]:
+def smtp_server(settings: Settings) -> Iterator[mail.MailServer]:
     """Django sends to a recorder over real SMTP; so does a process that is given ``EMAIL_URL=server.url``."""
     with mail.mail_server() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
