@@ -82,7 +82,7 @@ class MoneyField(GenericField[_Set_contra, _Get_co]):
     description = gettext_lazy("Geldbetrag")
     empty_strings_allowed = False
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002 - signature of Django
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "bigint"
 
     def to_python(self, value: Any) -> Decimal | None:
@@ -186,7 +186,7 @@ class MoneyFormField(forms.Field):
         self.signed, self.min_value, self.max_value = signed, min_value, max_value
         super().__init__(**kwargs)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 - signature of Django
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:

@@ -39,12 +39,12 @@ _UNITS = ("B", "KB", "MB", "GB")
 
 
 def language() -> str:
-    """"en" or "de": every other language reads the German spelling."""
+    """en or de: every other language reads the German spelling."""
     return "en" if (get_language() or "de").startswith("en") else "de"
 
 
 def plain_day(on: date) -> str:
-    """"19.11.2026", in English "19 Nov 2026"."""
+    """As "19.11.2026", in English "19 Nov 2026"."""
     if language() == "en":
         return f"{on.day}{NBSP}{_MONTHS['en'][on.month - 1][:3]}{NBSP}{on.year}"
     return f"{on:%d.%m.%Y}"
@@ -72,18 +72,18 @@ def day_month(on: date) -> str:
 
 
 def clock(at: datetime) -> str:
-    """"18:03 Uhr", in English "18:03"."""
+    """As "18:03 Uhr", in English "18:03"."""
     text = f"{at.astimezone(BERLIN):%H:%M}"
     return text if language() == "en" else f"{text}{NBSP}Uhr"
 
 
 def moment(at: datetime) -> str:
-    """"Do, 19.11.2026, 18:03 Uhr" for an aware moment."""
+    """As "Do, 19.11.2026, 18:03 Uhr" for an aware moment."""
     return f"{day(at)}, {clock(at)}"
 
 
 def period(begin: date, end: date) -> str:
-    """"01.02.2027 bis 31.07.2027"."""
+    """As "01.02.2027 bis 31.07.2027"."""
     return gettext("%(begin)s bis %(end)s") % {"begin": plain_day(local(begin)), "end": plain_day(local(end))}
 
 
@@ -115,4 +115,6 @@ def findings(number: int) -> str:
     if number == 1:
         return gettext("Eine Angabe stimmt noch nicht")
     word = count_word(number).capitalize()
-    return ngettext("%(count)s Angabe stimmt noch nicht", "%(count)s Angaben stimmen noch nicht", number) % {"count": word}
+    return ngettext("%(count)s Angabe stimmt noch nicht", "%(count)s Angaben stimmen noch nicht", number) % {
+        "count": word
+    }

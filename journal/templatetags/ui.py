@@ -70,12 +70,14 @@ def form_fields(form: BaseForm) -> SafeString:
 def error_summary(*forms: Any, note: str = "") -> SafeString:
     """{% error_summary form formset note=_("Ihre Eingaben sind gespeichert.") %}; nothing where nothing is wrong."""
     found = findings.of(*forms)
-    return draw("error_summary", findings=found, note=note, title=formats.findings(len(found))) if found else SafeString()
+    return (
+        draw("error_summary", findings=found, note=note, title=formats.findings(len(found))) if found else SafeString()
+    )
 
 
 @register.simple_tag(takes_context=True)
 def finding_prefix(context: Context) -> str:
-    """ "Fehler: " in the title as soon as a form on the page has errors."""
+    """Puts "Fehler: " before the title as soon as a form on the page has errors."""
     return _("Fehler: ") if any(findings.is_wrong(value) for value in context.flatten().values()) else ""
 
 
@@ -94,7 +96,7 @@ def choice(content: str, bound: BoundField, value: str, hint: str = "") -> SafeS
 
 @register.simple_tag
 def plan(formset: BaseFormSet[Any], layout: str, line: str, **texts: Any) -> SafeString:
-    """Repeated lines, each called `line` and its number. `layout`: "costs" or "income"; texts: add, total_label, total."""
+    """Repeated lines, called `line` and a number. `layout`: "costs" or "income"; texts: add, total_label, total."""
     return draw("plan", formset=formset, layout=layout, line_name=line, lines=_lines(formset), **texts)
 
 
@@ -228,14 +230,18 @@ def pagination(context: Context, page: Page[Any]) -> SafeString:
         query.pop("page", None)
     rest = query.urlencode() if query else ""
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return draw("pagination", page=page, shown=list(shown), gap=page.paginator.ELLIPSIS, rest=f"&{rest}" if rest else "")
+    return draw(
+        "pagination", page=page, shown=list(shown), gap=page.paginator.ELLIPSIS, rest=f"&{rest}" if rest else ""
+    )
 
 
 # Charts and progress
 
 
 @register.simple_tag
-def budget_bar(rows: Iterable[tuple[str, Any, str]], whole: Any, title: str, desc: str = "", legend: bool = True) -> SafeString:
+def budget_bar(
+    rows: Iterable[tuple[str, Any, str]], whole: Any, title: str, desc: str = "", legend: bool = True
+) -> SafeString:
     """Rows of (label, amount, "filled" or "hatched") within a whole."""
     return draw("budget_bar", parts=charts.parts(rows, whole), title=title, desc=desc, legend=legend)
 
@@ -252,7 +258,9 @@ def bar_chart(rows: Sequence[dict[str, Any]], title: str, desc: str, **legend: A
     """Columns (see `charts.columns`). Legend words: filled, hatched, limit, note. A table must stand beside it."""
     columns = charts.columns(rows)
     base = charts.HEAD + charts.PLOT
-    return draw("bar_chart", columns=columns, title=title, desc=desc, base=base, foot=base + 24, height=base + 32, **legend)
+    return draw(
+        "bar_chart", columns=columns, title=title, desc=desc, base=base, foot=base + 24, height=base + 32, **legend
+    )
 
 
 @register.simple_tag

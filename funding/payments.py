@@ -1,0 +1,220 @@
+"""Payments: holds, requests, and runs that one person assembles and another releases (DOMAIN 4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+from funding import rules, sepa
+from funding.law.periods import next_execution_on
+from funding.models import Commitment, Disbursement, DisbursementState, Hold, PaymentRun
+from funding.models.disbursement import pending_sum
+from funding.money import format_money
+from journal import values
+from journal.actors import APPLICANT, Actor
+from journal.events import record
+from journal.machine import perform
+from journal.refusals import Faster, Forbidden, Refused
+
+ZERO = Decimal("0.00")
+State = PaymentRun.State
+
+
+def allow(thread: str, *, payable_from: date) -> None:
+    """From this day on the commitments of the thread may be paid (finality, waiver, or payable on notification)."""
+    Commitment.objects.filter(thread=thread, payable_from__isnull=True).update(payable_from=payable_from)
+
+
+def publish(thread: str) -> None:
+    """The award may be named in public lists (after finality)."""
+    Commitment.objects.filter(thread=thread).update(is_public=True)
+
+
+def hold(thread: str, kind: str, *, actor: Actor, at: datetime) -> None:
+    """Stops payments of the thread for a reason; holding twice is holding once."""
+    for commitment in Commitment.objects.select_for_update().filter(thread=thread).order_by("pk"):
+        Hold.objects.get_or_create(
+            commitment=commitment, kind=kind, ended_at=None, defaults={"since": at, "held_by": actor.key}
+        )
+
+
+def release(thread: str, kind: str, *, at: datetime) -> None:
+    Hold.objects.filter(commitment__thread=thread, kind=kind, ended_at__isnull=True).update(ended_at=at)
+
+
+def request(
+    commitment: Commitment, amount: Decimal, *, need: str, award_on: date, actor: Actor, at: datetime
+) -> Disbursement:
+    """The recipient asks for money. Raises Refused with the sentence for the field."""
+    with transaction.atomic():
+        held = Commitment.objects.select_for_update().get(pk=commitment.pk)
+        rest = held.open - pending_sum(held)
+        if amount <= ZERO:
+            raise Refused(_("Bitte schreiben Sie einen Betrag über null."), field="amount")
+        if amount > rest:
+            raise Refused(
+                _("Der Betrag ist höher als der Rest: Es sind noch %(rest)s offen.") % {"rest": format_money(rest)},
+                field="amount",
+            )
+        return _create_request(held, amount, need, award_on, actor, at)
+
+
+def _create_request(
+    commitment: Commitment, amount: Decimal, need: str, award_on: date, actor: Actor, at: datetime
+) -> Disbursement:
+    last = commitment.disbursements.aggregate(last=Max("number"))["last"] or 0
+    number = last + 1
+    found = Disbursement.objects.create(
+        commitment=commitment,
+        number=number,
+        reference=sepa.end_to_end_id(commitment.thread, sequence=number),
+        amount=amount,
+        need=need,
+        purpose=_("Zuwendung %(reference)s Rate %(number)s Bescheid %(day)s")
+        % {"reference": commitment.thread, "number": number, "day": award_on.strftime("%d.%m.%Y")},
+        payee_name=commitment.payee_name,
+        payee_iban=commitment.payee_iban,
+        requested_by=actor.key,
+        requested_at=at,
+    )
+    record(
+        "disbursement_requested",
+        thread=found.thread,
+        subject=(Disbursement.label_of_machine, found.pk),
+        actor=actor if actor.role else actor.acting_as(APPLICANT),
+        at=at,
+        states=("", found.state),
+        facts=found.facts_told,
+    )
+    return found
+
+
+def assemble(disbursements: Sequence[Disbursement], *, actor: Actor, at: datetime) -> PaymentRun:
+    """Puts authorised payments into a run: nobody can put the same payment into two."""
+    acting = _treasurer(actor)
+    with transaction.atomic():
+        pks = [found.pk for found in disbursements]
+        held = list(Disbursement.objects.select_for_update().filter(pk__in=pks).ready_for_run().order_by("pk"))
+        if not held or len(held) != len(pks):
+            raise Faster(_("Mindestens eine Zahlung steht schon in einem Lauf oder ist nicht mehr angeordnet."))
+        run = PaymentRun.objects.create(
+            number=_next_number(at),
+            execution_on=next_execution_on(localdate(at)),
+            total=sum((found.amount for found in held), ZERO),
+            count=len(held),
+            assembled_by=acting.key,
+            assembled_at=at,
+        )
+        Disbursement.objects.filter(pk__in=pks).update(run=run)
+        _tell("run_assembled", run, acting, at)
+        return run
+
+
+def release_run(run: PaymentRun, *, actor: Actor, at: datetime) -> PaymentRun:
+    """The second person's release. Raises Refused for the author, Faster if the run moved on."""
+    acting = _treasurer(actor)
+    refusal = rules.may_release_run(run, actor=acting)
+    if refusal:
+        raise Refused(refusal)
+    with transaction.atomic():
+        _move(run, State.ASSEMBLED, State.RELEASED, released_by=acting.key, released_at=at)
+        _tell("run_released", run, acting, at)
+    return PaymentRun.objects.get(pk=run.pk)
+
+
+def return_run(run: PaymentRun, *, actor: Actor, at: datetime, reason: str) -> PaymentRun:
+    """Dissolves a run that has not left the house: its payments wait for another run."""
+    acting = _treasurer(actor)
+    with transaction.atomic():
+        if not PaymentRun.objects.filter(pk=run.pk, state__in=[State.ASSEMBLED, State.RELEASED]).update(
+            state=State.RETURNED
+        ):
+            raise Faster(_("Der Lauf ist schon bei der Bank."))
+        run.disbursements.update(run=None)
+        _tell("run_returned", run, acting, at, reason=reason)
+    return PaymentRun.objects.get(pk=run.pk)
+
+
+def export_run(run: PaymentRun, *, actor: Actor, at: datetime) -> PaymentRun:
+    """Writes the SEPA file, checks it against the scheme and sends each payment through the door to „exported"."""
+    acting = _treasurer(actor)
+    payments = list(run.disbursements.select_related("commitment").order_by("pk"))
+    content = sepa_bytes(run, payments)
+    with transaction.atomic():
+        _move(
+            run, State.RELEASED, State.EXPORTED, exported_at=at, file=content,
+            file_sha256=hashlib.sha256(content).hexdigest(),
+        )  # fmt: skip
+        for found in payments:
+            perform(found, "export", actor=acting, at=at)
+        _tell("run_exported", run, acting, at)
+    return PaymentRun.objects.get(pk=run.pk)
+
+
+def execute_run(run: PaymentRun, *, executed_on: date, actor: Actor, at: datetime) -> PaymentRun:
+    """The bank has paid: each payment is booked in the ledger."""
+    acting = _treasurer(actor)
+    with transaction.atomic():
+        _move(run, State.EXPORTED, State.EXECUTED, executed_at=at)
+        for found in run.disbursements.filter(state=DisbursementState.EXPORTED).order_by("commitment_id", "pk"):
+            perform(found, "execute", actor=acting, at=at, data={"executed_on": executed_on})
+        _tell("run_executed", run, acting, at)
+    return PaymentRun.objects.get(pk=run.pk)
+
+
+def _move(run: PaymentRun, source: str, target: str, **fields: object) -> None:
+    if not PaymentRun.objects.filter(pk=run.pk, state=source).update(state=target, **fields):
+        raise Faster(_("Der Lauf ist inzwischen weiter. Ihre Eingabe wurde nicht übernommen."))
+
+
+def _treasurer(actor: Actor) -> Actor:
+    if not actor.has_role(Role.TREASURY):
+        raise Forbidden(_("Zahlungsläufe führt die Kreiskasse."))
+    return actor.acting_as(Role.TREASURY)
+
+
+def _tell(kind: str, run: PaymentRun, actor: Actor, at: datetime, *, reason: str = "") -> None:
+    record(
+        kind,
+        thread=run.number,
+        subject=("funding.paymentrun", run.pk),
+        actor=actor,
+        at=at,
+        reason=reason,
+        facts={"total": str(run.total), "count": run.count},
+    )
+
+
+def _next_number(at: datetime) -> str:
+    year = localdate(at).year
+    return f"ZL-{year}-{PaymentRun.objects.filter(number__startswith=f'ZL-{year}-').count() + 1:04d}"
+
+
+def sepa_bytes(run: PaymentRun, payments: Sequence[Disbursement]) -> bytes:
+    """pain.001.001.09 of the run: the same bytes for the same run, so that a re-export is recognised."""
+    letterhead = values.texts("letterhead.", on=run.execution_on)
+    return sepa.write(
+        sepa.Order(
+            message_id=run.number,
+            created_at=run.released_at or run.assembled_at,
+            execute_on=run.execution_on,
+            payer=sepa.Account(name=letterhead["county"], iban=letterhead["iban"], bic=letterhead["bic"]),
+            payments=tuple(
+                sepa.Payment(
+                    end_to_end_id=found.reference,
+                    amount=found.amount,
+                    payee=sepa.Account(name=found.payee_name, iban=found.payee_iban),
+                    purpose=found.purpose,
+                )
+                for found in payments
+            ),
+        )
+    )

@@ -1,0 +1,1 @@
+"""Annotated QuerySets of the treasury: nothing here writes."""

@@ -1,0 +1,82 @@
+"""The counter: an application is handed in and becomes a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from applications import actions, completeness
+from applications.models import Application
+from funding.models import Programme
+from journal import outbox
+from journal.actors import APPLICANT, Actor
+from journal.events import record
+from journal.refusals import Forbidden, Refused
+from workflow import rules
+from workflow.models import Case, FileSequence
+
+
+def file_application(application: Application, *, actor: Actor, at: datetime) -> Case:
+    """Locks the application, freezes a revision, gives it a file reference and opens its case.
+
+    Filing twice is filing once: the second call returns the case of the first. Raises Refused if something is missing
+    or the round is over, Forbidden for people who may not file.
+    """
+    with transaction.atomic():
+        held = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        existing = Case.objects.filter(application=held).first()
+        if existing is not None:
+            return existing
+        _refuse(held, actor, at)
+        return _open_case(held, actor.acting_as(APPLICANT), at)
+
+
+def _refuse(application: Application, actor: Actor, at: datetime) -> None:
+    if not rules.has_membership(application.organisation_id, actor.key, may_file=True):
+        raise Forbidden(_("Einreichen darf nur, wem Ihre Organisation das erlaubt hat."))
+    missing = completeness.missing_in(application, today=localdate(at))
+    if missing:
+        raise Refused(missing[0].sentence, field=missing[0].field)
+    if not application.round.is_open(at=at):
+        raise Refused(_("Die Antragsrunde ist nicht offen. Ihr Entwurf bleibt gespeichert."))
+
+
+def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
+    reference = next_reference(application.round.programme, at=at)
+    Application.objects.filter(pk=application.pk).update(reference=reference, filed_at=at)
+    application.reference, application.filed_at = reference, at
+    actions.lock(application)
+    revision = actions.freeze(application, actor=actor, at=at)
+    case = Case.objects.create(
+        application=application,
+        programme=application.round.programme,
+        reference=reference,
+        fiscal_year=application.round.fiscal_year,
+        requested_amount=actions.requested_amount(application),
+        received_at=at,
+        state_since=at,
+        is_late=application.round.is_late(at=at),
+    )
+    event = record(
+        "filed",
+        thread=reference,
+        subject=(case.label_of_machine, case.pk),
+        actor=actor,
+        at=at,
+        states=("", case.state),
+        facts={"requested": str(case.requested_amount), "sha256": revision.sha256},
+    )
+    outbox.queue("filed", obj=case, event=event, at=at)
+    return case
+
+
+def next_reference(programme: Programme, *, at: datetime) -> str:
+    """The next file reference, for example INT-2026-0016; no number is given twice. Must run in a transaction."""
+    year = localdate(at).year
+    sequence, _created = FileSequence.objects.select_for_update().get_or_create(prefix=programme.prefix, year=year)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    return f"{programme.prefix}-{year}-{sequence.last:04d}"

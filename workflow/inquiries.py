@@ -1,0 +1,133 @@
+"""What the office asks and what comes back: the checklist, questions to the association, reopened sections."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from applications import actions, completeness, plans, uploads
+from applications.completeness import Section
+from applications.models import Application, Attachment
+from funding.law.grants import FundingSourceKind
+from funding.models import Clawback
+from funding.models.clawback import OPEN as OPEN_CLAWBACKS
+from funding.money import format_money
+from journal.actors import Actor
+from journal.events import record
+from journal.refusals import Refused
+from workflow.models.records import ChecklistItem, InformationRequest
+
+if TYPE_CHECKING:
+    from workflow.models import Case
+
+Code = ChecklistItem.Code
+
+
+def open_checklist(case: Case, *, at: datetime) -> None:
+    """The points of the formal check, each with what the computer found."""
+    hints = _hints(case)
+    for position, code in enumerate(Code):
+        ChecklistItem.objects.get_or_create(
+            case=case, code=code, defaults={"position": position, "hint": hints.get(code, "")}
+        )
+
+
+def _hints(case: Case) -> dict[str, str]:
+    application = case.application
+    plan = plans.plan_of(application)
+    missing = completeness.missing_in(application, today=case.received_at.date())
+    return {
+        Code.IN_TIME: _("Der Antrag kam nach der Frist.") if case.is_late else "",
+        Code.APPLICANT: str(application.organisation.get_kind_display()),
+        Code.NOT_BEGUN: _("Beginn %(day)s") % {"day": application.starts_on.strftime("%d.%m.%Y")}
+        if application.starts_on
+        else "",
+        Code.PLAN: _("Ausgaben %(costs)s, Einnahmen %(income)s")
+        % {"costs": format_money(plan.expenditure), "income": format_money(plan.income)},
+        Code.DECLARATIONS: _("%(count)s von %(all)s, abgegeben von %(name)s")
+        % {
+            "count": len(application.declarations),
+            "all": len(completeness.DECLARATIONS),
+            "name": application.declared_by,
+        },
+        Code.DOCUMENTS: "; ".join(item.sentence for item in missing if item.section == Section.DOCUMENTS)
+        or ", ".join(str(f.get_kind_display()) for f in application.attachments.filter(removed_at__isnull=True)),
+        Code.DUPLICATE: _similar(application),
+        Code.DEBTS: _debts(application),
+    }
+
+
+def _similar(application: Application) -> str:
+    """The same organisation already applied with the same title."""
+    others = Application.objects.filter(
+        organisation=application.organisation, title__iexact=application.title, filed_at__isnull=False
+    ).exclude(pk=application.pk)
+    found = others.first()
+    return _("Ähnlicher Titel wie %(reference)s") % {"reference": found.reference} if found else ""
+
+
+def _debts(application: Application) -> str:
+    claims = Clawback.objects.filter(
+        commitment__payee_key=application.organisation.key, state__in=OPEN_CLAWBACKS
+    ).select_related("commitment")
+    return "; ".join(_("Offene Rückforderung in %(reference)s") % {"reference": c.commitment.thread} for c in claims)
+
+
+def tick(item: ChecklistItem, *, result: str, note: str, actor: Actor, at: datetime) -> None:
+    """The officer's finding on one point. A notice or a missing paper needs a note."""
+    if result in {ChecklistItem.Result.NOTICE, ChecklistItem.Result.MISSING} and not note.strip():
+        raise Refused(_("Bitte schreiben Sie dazu, was auffällt."), field="note")
+    ChecklistItem.objects.filter(pk=item.pk).update(result=result, note=note, checked_by=actor.key, checked_at=at)
+    record(
+        "point_checked",
+        thread=item.case.reference,
+        subject=("workflow.checklistitem", item.pk),
+        actor=actor,
+        at=at,
+        facts={"code": item.code, "result": result, "note": note},
+    )
+
+
+def ask(case: Case, *, items: str, sections: list[str], due_on: date, actor: Actor, at: datetime) -> InformationRequest:
+    """Opens the named sections for the association until it answers."""
+    actions.open_sections(case.application, sections)
+    return InformationRequest.objects.create(
+        case=case, items=items, sections=sections, due_on=due_on, asked_by=actor.key, asked_at=at
+    )
+
+
+def open_request(case: Case) -> InformationRequest | None:
+    return case.requests.filter(answered_at__isnull=True, closed_at__isnull=True).first()
+
+
+def answered(case: Case, *, answer: str, actor: Actor, at: datetime) -> None:
+    """The answer is filed as a new revision, and the application is closed again."""
+    case.requests.filter(answered_at__isnull=True, closed_at__isnull=True).update(answer=answer, answered_at=at)
+    freeze(case, actor=actor, at=at)
+
+
+def freeze(case: Case, *, actor: Actor, at: datetime) -> None:
+    actions.lock(case.application)
+    actions.freeze(case.application, actor=actor, at=at)
+
+
+def close(case: Case) -> None:
+    """The case goes on without an answer: nothing may be changed any more."""
+    actions.lock(case.application)
+    for request in case.requests.filter(answered_at__isnull=True, closed_at__isnull=True):
+        request.closed_at = case.state_since
+        request.save(update_fields=["closed_at"])
+
+
+def open_plan(case: Case, *, amount: Decimal) -> None:
+    """For an offer: the plan may be changed, and already asks for the amount that is offered."""
+    actions.open_sections(case.application, [Section.PLAN])
+    case.application.sources.filter(kind=FundingSourceKind.COUNTY_GRANT).update(amount=amount)
+
+
+def file_scan(case: Case, *, scan: Any, actor: Actor, at: datetime) -> Attachment:
+    """A paper that came by post, put into the file."""
+    return uploads.store(case.application, scan, kind=Attachment.Kind.OTHER, actor=actor, at=at)

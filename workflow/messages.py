@@ -1,0 +1,130 @@
+"""Which news is told to whom, as a letter in the outbox. One row here and one template for each kind.
+
+The words promise nothing before the notice (§ 38 VwVfG); subjects name what and the file number, no names and no titles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.actors import people_with
+from accounts.models import User
+from accounts.roles import Role
+from funding.models import Clawback, Disbursement
+from journal import outbox
+from journal.models import Event
+from journal.outbox import Letter
+from workflow.models import Award, Case
+
+
+def case_of(obj: Case | Award | Disbursement | Clawback) -> Case:
+    """The case that any of the four machines belongs to."""
+    if isinstance(obj, Case):
+        return obj
+    if isinstance(obj, Award):
+        return obj.case
+    return Case.objects.select_related("application__organisation", "programme").get(reference=obj.thread)
+
+
+def members(case: Case) -> list[User]:
+    """Everybody who may write for the organisation."""
+    organisation = case.application.organisation
+    return list(
+        User.objects.filter(is_active=True, pk__in=organisation.memberships.filter(may_edit=True).values("user"))
+    )
+
+
+def caseworker(case: Case) -> list[User]:
+    """The person who has the case, or everybody who could take it."""
+    own = list(User.objects.filter(key=case.assigned_to, is_active=True)) if case.assigned_to else []
+    return own or people_with(Role.CASEWORKER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    name: str
+    recipients: Callable[[Case], list[User]]
+    is_for_office: bool = False
+
+
+KINDS = (
+    Kind(name="filed", recipients=members),
+    Kind(name="check_completed", recipients=members),
+    Kind(name="information_requested", recipients=members),
+    Kind(name="information_answered", recipients=caseworker, is_for_office=True),
+    Kind(name="waitlisted", recipients=members),
+    Kind(name="offered", recipients=members),
+    Kind(name="offer_accepted", recipients=caseworker, is_for_office=True),
+    Kind(name="lapsed", recipients=members),
+    Kind(name="withdrawn", recipients=members),
+    Kind(name="rejection_sent", recipients=members),
+    Kind(name="notice_issued", recipients=members),
+    Kind(name="notified", recipients=members),
+    Kind(name="became_final", recipients=members),
+    Kind(name="disbursement_executed", recipients=members),
+    Kind(name="disbursement_returned", recipients=members),
+    Kind(name="disbursement_cancelled", recipients=members),
+    Kind(name="report_requested", recipients=members),
+    Kind(name="report_submitted", recipients=caseworker, is_for_office=True),
+    Kind(name="report_information_requested", recipients=members),
+    Kind(name="settled", recipients=members),
+    Kind(name="closed", recipients=members),
+    Kind(name="renounced", recipients=caseworker, is_for_office=True),
+    Kind(name="revoked", recipients=members),
+    Kind(name="clawback_assessed", recipients=members),
+    Kind(name="clawback_paid", recipients=members),
+)
+
+
+def link_to(case: Case, *, for_office: bool) -> str:
+    path = (
+        reverse("workflow:case", args=[case.reference])
+        if for_office
+        else reverse("workflow:my_case", args=[case.application.key])
+    )
+    return f"{settings.SITE_URL}{path}"
+
+
+def compose(kind: Kind, obj: Any, *, reason: str = "", extra: dict[str, Any] | None = None) -> Iterator[Letter]:
+    """The letters of this news, each in its reader's language."""
+    case = case_of(obj)
+    for person in kind.recipients(case):
+        with translation.override(person.language):
+            context = {
+                "case": case,
+                "application": case.application,
+                "programme": case.programme,
+                "award": getattr(case, "award", None),
+                "obj": obj,
+                "person": person,
+                "reason": reason,
+                "link": link_to(case, for_office=kind.is_for_office),
+                "for_office": kind.is_for_office,
+                **(extra or {}),
+            }
+            yield letter_from(f"emails/{kind.name}.txt", person, context)
+
+
+def letter_from(template: str, person: User, context: dict[str, Any]) -> Letter:
+    """The first line of a template is the subject, the rest after a blank line is the text."""
+    subject, _blank, body = render_to_string(template, context).strip().partition("\n")
+    return Letter(
+        to=person.email, to_key=person.key, language=person.language, subject=subject.strip(), body=body.strip() + "\n"
+    )
+
+
+def _register(kind: Kind) -> None:
+    @outbox.composes(kind.name)
+    def composer(obj: Any, event: Event) -> Iterable[Letter]:
+        return compose(kind, obj, reason=event.reason)
+
+
+for _kind in KINDS:
+    _register(_kind)

@@ -1,0 +1,26 @@
+"""What the office does when the door reports news. Nothing here touches a machine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from journal import reminders
+from journal.machine import Machine
+from journal.models import Event
+from journal.signals import performed
+from workflow.models import Case, CaseState
+from workflow.reminders import remind_of_question, subject_of
+
+
+@receiver(performed, dispatch_uid="workflow.set_and_end_reminders")
+def set_and_end_reminders(sender: type[Machine], obj: Machine, event: Event, at: datetime, **_more: Any) -> None:
+    """Asking sets the reminders; whatever leads away from the question ends them."""
+    if not isinstance(obj, Case) or event.from_state == event.to_state:
+        return
+    if event.from_state == CaseState.INFO_REQUESTED:
+        reminders.end_for(subject_of(obj), at=at)
+    if obj.state == CaseState.INFO_REQUESTED:
+        remind_of_question(obj, at=at)

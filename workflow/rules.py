@@ -1,0 +1,257 @@
+"""The rules of the office. Each has one home and a name: steps, forms, pages and letters ask here.
+
+A guard takes (obj, actor=, today=) and answers with the sentence that says why not, or None. A permission takes
+(obj, actor) and answers with the role in which the actor may do it, or None.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.roles import CASE_READERS, Role
+from applications import completeness, plans
+from applications.models import Membership
+from funding.law import periods
+from funding.models import Clawback, Disbursement, Resolution
+from funding.models.clawback import OPEN as OPEN_CLAWBACKS
+from funding.money import format_money
+from journal.actors import APPLICANT, Actor
+from journal.models import Reminder
+from workflow import awarding, competence
+from workflow.models.records import ChecklistItem, Document
+
+ZERO = Decimal("0.00")
+
+
+# Who
+
+
+def has_membership(organisation_id: int, key: UUID | None, **rights: bool) -> str | None:
+    found = Membership.objects.filter(organisation_id=organisation_id, user__key=key, **rights)
+    return APPLICANT if key is not None and found.exists() else None
+
+
+def _organisation_of(obj: Any) -> int:
+    case = getattr(obj, "case", obj)
+    organisation: int = case.application.organisation_id
+    return organisation
+
+
+def member_of_organisation(obj: Any, actor: Actor) -> str | None:
+    return has_membership(_organisation_of(obj), actor.key)
+
+
+def member_who_may_file(obj: Any, actor: Actor) -> str | None:
+    return has_membership(_organisation_of(obj), actor.key, may_file=True)
+
+
+def may_read_case(actor: Actor) -> bool:
+    return actor.has_role(*CASE_READERS)
+
+
+def may_check(actor: Actor) -> bool:
+    return actor.has_role(Role.CASEWORKER)
+
+
+def may_decide(actor: Actor) -> bool:
+    return actor.has_role(Role.DECIDER)
+
+
+# Check
+
+
+def checklist_is_complete(case: Any, *, actor: Actor, today: date) -> str | None:
+    waiting = case.checklist.filter(result__in=[ChecklistItem.Result.OPEN, ChecklistItem.Result.MISSING]).count()
+    if not waiting:
+        return None
+    if waiting == 1:
+        return _("Noch nicht möglich: Ein Punkt der Prüfung ist offen.")
+    return _("Noch nicht möglich: %(count)s Punkte der Prüfung sind offen.") % {"count": waiting}
+
+
+def application_is_complete(case: Any, *, actor: Actor, today: date) -> str | None:
+    """The answer goes out only when the reopened sections are complete again."""
+    sections = set(case.application.open_sections)
+    missing = [item for item in completeness.missing_in(case.application, today=today) if item.section in sections]
+    return missing[0].sentence if missing else None
+
+
+def answer_is_overdue(case: Any, *, actor: Actor, today: date) -> str | None:
+    if case.answer_due_on is not None and today > case.answer_due_on:
+        return None
+    return _("Die Frist für die Antwort läuft noch.")
+
+
+def reminder_was_sent(case: Any, *, actor: Actor, today: date) -> str | None:
+    """Nothing ends silently: at least one reminder went out (DOMAIN 1.2)."""
+    own = Reminder.objects.filter(subject_label=case.label_of_machine, subject_key=str(case.pk), done_at__isnull=False)
+    return None if own.exists() else _("Es wurde noch nicht erinnert.")
+
+
+# Proposal and decision
+
+
+def not_for_a_body(case: Any, *, actor: Actor, today: date) -> str | None:
+    """Where the threshold table names a body, its resolution comes first (DOMAIN 3.3)."""
+    body = competence.body_for(case, case.requested_amount, on=today)
+    if body == Resolution.Body.ADMINISTRATION or competence.favourable_resolution(case):
+        return None
+    return _("Bei diesem Betrag entscheidet: %(body)s. Bitte geben Sie den Vorgang zuerst an das Gremium.") % {
+        "body": Resolution.Body(body).label
+    }
+
+
+def proposal_is_positive(case: Any, *, actor: Actor, today: date) -> str | None:
+    return None if case.proposed_amount else _("Vorgeschlagen ist die Ablehnung.")
+
+
+def decider_is_second_person(case: Any, *, actor: Actor, today: date) -> str | None:
+    """Four eyes: the decider is not the author of the proposal."""
+    if actor.key != case.proposed_by:
+        return None
+    return _("Sie haben den Vorschlag geschrieben. Entscheiden muss eine andere Person.")
+
+
+def body_has_resolved(case: Any, *, actor: Actor, today: date) -> str | None:
+    amount = case.proposed_amount or ZERO
+    body = competence.body_for(case, amount, on=today)
+    if body == Resolution.Body.ADMINISTRATION:
+        return None
+    found = competence.favourable_resolution(case)
+    if found is None:
+        return _("Es fehlt der Beschluss: %(body)s.") % {"body": Resolution.Body(body).label}
+    if amount > found.amount:
+        return _("Der Beschluss erlaubt höchstens %(amount)s.") % {"amount": format_money(found.amount)}
+    return None
+
+
+def offer_is_accepted(case: Any, *, actor: Actor, today: date) -> str | None:
+    """Less than requested needs a plan for the reduced amount that the association confirmed (DOMAIN 8, rule 10)."""
+    if case.proposed_amount is None or case.proposed_amount >= case.requested_amount:
+        return None
+    if case.offer_accepted_at is not None and case.offered_amount == case.proposed_amount:
+        return None
+    return _("Der Betrag ist niedriger als beantragt. Bitte bieten Sie ihn dem Verein zuerst an.")
+
+
+def plan_fits_offer(case: Any, *, actor: Actor, today: date) -> str | None:
+    plan = plans.plan_of(case.application)
+    if plan.requested != case.offered_amount:
+        return _("Der Zuschuss im Finanzplan muss %(amount)s sein.") % {"amount": format_money(case.offered_amount)}
+    found = plans.sentences(plan, case.application)
+    return found[0] if found else None
+
+
+def project_has_not_begun(case: Any, *, actor: Actor, today: date) -> str | None:
+    """No award for what has begun (DOMAIN 1.7)."""
+    starts_on = case.application.starts_on
+    if starts_on is not None and starts_on > today:
+        return None
+    return _("Das Projekt hat schon begonnen. Dann ist keine Bewilligung möglich.")
+
+
+def is_own_decision(case: Any, *, actor: Actor, today: date) -> str | None:
+    return None if actor.key == case.decided_by else _("Zurücknehmen kann nur, wer entschieden hat.")
+
+
+def nothing_is_sent(case: Any, *, actor: Actor, today: date) -> str | None:
+    """After dispatch only the law's own ways are left (§§ 48, 49 VwVfG)."""
+    if case.rejection_sent_on is None and awarding.is_draft(case):
+        return None
+    return _("Der Bescheid ist schon versendet. Die Entscheidung lässt sich nicht mehr zurücknehmen.")
+
+
+def rejection_is_not_sent(case: Any, *, actor: Actor, today: date) -> str | None:
+    return _("Der Ablehnungsbescheid ist schon versendet.") if case.rejection_sent_on else None
+
+
+def rejection_is_rendered(case: Any, *, actor: Actor, today: date) -> str | None:
+    return _has_document(case, Document.Kind.REJECTION_NOTICE, case.version)
+
+
+def _has_document(case: Any, kind: str, version: int) -> str | None:
+    if case.documents.filter(kind=kind, subject_version=version).exists():
+        return None
+    return _("Bitte erstellen Sie zuerst den Bescheid und sehen Sie ihn an.")
+
+
+# Notice and finality
+
+
+def notice_is_rendered(award: Any, *, actor: Actor, today: date) -> str | None:
+    return _has_document(award.case, Document.Kind.AWARD_NOTICE, award.version)
+
+
+def is_for_retrieval(award: Any, *, actor: Actor, today: date) -> str | None:
+    return None if award.channel == periods.Channel.PORTAL else _("Der Bescheid kommt mit der Post.")
+
+
+def is_not_for_retrieval(award: Any, *, actor: Actor, today: date) -> str | None:
+    if award.channel != periods.Channel.PORTAL:
+        return None
+    return _("Der Bescheid liegt zum Abholen bereit. Er gilt erst nach dem Abholen als bekannt gegeben.")
+
+
+def retrieval_is_open(award: Any, *, actor: Actor, today: date) -> str | None:
+    """§ 41 Abs. 2a VwVfG: within ten days after the message."""
+    if today <= periods.retrieval_ends_on(award.issued_on):
+        return None
+    return _("Die Zeit zum Abholen ist vorbei. Wir schicken Ihnen den Bescheid mit der Post.")
+
+
+def deemed_notified(award: Any, *, actor: Actor, today: date) -> str | None:
+    day = awarding.deemed_on(award)
+    if day is not None and today >= day:
+        return None
+    return _("Der Bescheid gilt erst am %(day)s als bekannt gegeben (§ 41 Abs. 2 VwVfG).") % {
+        "day": day.strftime("%d.%m.%Y") if day else "–"
+    }
+
+
+def lawsuit_period_is_over(award: Any, *, actor: Actor, today: date) -> str | None:
+    if today >= awarding.calculated_finality(award):
+        return None
+    return _("Eine Klage ist noch bis %(day)s möglich (§ 74 VwGO).") % {"day": award.lawsuit_until.strftime("%d.%m.%Y")}
+
+
+def is_not_final(award: Any, *, actor: Actor, today: date) -> str | None:
+    return _("Der Bescheid ist schon bestandskräftig.") if award.final_on and award.final_on <= today else None
+
+
+def programme_pays_on_notification(award: Any, *, actor: Actor, today: date) -> str | None:
+    programme = award.case.programme
+    if programme.payable_on == programme.PayableOn.NOTIFICATION:
+        return None
+    return _("Dieses Programm zahlt erst, wenn der Bescheid bestandskräftig ist.")
+
+
+# The end
+
+
+def project_is_over(award: Any, *, actor: Actor, today: date) -> str | None:
+    return None if today > award.project_ends_on else _("Das Projekt läuft noch.")
+
+
+def settler_is_second_person(award: Any, *, actor: Actor, today: date) -> str | None:
+    if actor.key != award.reviewed_by:
+        return None
+    return _("Sie haben den Nachweis geprüft. Festsetzen muss eine andere Person.")
+
+
+def nothing_is_under_way(award: Any, *, actor: Actor, today: date) -> str | None:
+    under_way = Disbursement.objects.filter(commitment__thread=award.thread).pending()
+    return _("Eine Zahlung ist noch unterwegs.") if under_way.exists() else None
+
+
+def nothing_is_open(award: Any, *, actor: Actor, today: date) -> str | None:
+    if Clawback.objects.filter(commitment__thread=award.thread, state__in=OPEN_CLAWBACKS).exists():
+        return _("Eine Rückforderung ist noch offen.")
+    open_amount = awarding.open_amount(award)
+    if open_amount:
+        return _("%(amount)s sind noch nicht ausgezahlt.") % {"amount": format_money(open_amount)}
+    return nothing_is_under_way(award, actor=actor, today=today)
