@@ -38,7 +38,7 @@ else:
 
 CENT = Decimal("0.01")
 LIMIT = Decimal("999999999.99")
-"""The largest amount that SEPA and our forms know (DOMAIN 4.1)."""
+"""The largest amount that SEPA and our forms know."""
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 NO_AMOUNT = "–"
@@ -124,7 +124,7 @@ def value(amount: Decimal | int) -> Value:
 def split(amount: Decimal, parts: int | Sequence[int | Decimal | Fraction]) -> list[Decimal]:
     """Divide euros into `parts` equal shares, or by weights, losing no cent.
 
-    Every share is cut to the cent; the last one that weighs anything takes the remainder (DOMAIN 8, rule 12).
+    Every share is cut to the cent; the last one that weighs anything takes the remainder.
     Raises `ValueError` without a positive weight or with a negative one.
     """
     weights = [Fraction(weight) for weight in ([1] * parts if isinstance(parts, int) else parts)]

@@ -1,6 +1,6 @@
 """Credit transfers as pain.001.001.09: bytes from plain data, no database, the same input gives the same bytes.
 
-Limits and characters as DOMAIN 4.1 names them. No address is written: inside the EEA it is optional.
+Limits and characters as the German banks (DK) take them. No address is written: inside the EEA it is optional.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Order:
 def clean_text(text: str, *, limit: int) -> str:
     """Return text in the SEPA character set, at most `limit` long: Ä becomes AE, & becomes +, é becomes e.
 
-    Control characters go, what has no spelling becomes a dot (DK, DOMAIN 4.1).
+    Control characters go, what has no spelling becomes a dot (DK).
     """
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
     letters = unicodedata.normalize("NFKD", spaced.translate(_SPELLED))

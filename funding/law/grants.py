@@ -1,4 +1,4 @@
-"""How much money may be granted, and whether a plan of costs and funding holds (DOMAIN 1.5, 1.6).
+"""How much money may be granted, and whether a plan of costs and funding holds (VV 2 to §44 LHO, ANBest-P 1).
 
 Amounts are euros as `Decimal` with two places, rates are exact `Fraction`s. Grants are rounded down, never up.
 """
@@ -163,7 +163,7 @@ def _base(rule: Rule, *, eligible: Decimal, units: int | None) -> tuple[Limit, D
 def effective_rate(award: Decimal, *, eligible: Decimal, rate: Fraction, unit: Decimal = CENT) -> Fraction:
     """Return the rate that the notice states and the settlement uses: F0/E0 where less than q·E0 was granted.
 
-    For whatever reason it is less: cap, request, partial approval (DOMAIN 1.6). `unit` is what the award was
+    For whatever reason it is less: cap, request, partial approval (ANBest-P 2.1; our reading, for the legal office). `unit` is what the award was
     rounded down to; rounding alone does not lower the rate.
     """
     if award >= floor_to(rate * Fraction(eligible), unit):
@@ -172,7 +172,7 @@ def effective_rate(award: Decimal, *, eligible: Decimal, rate: Fraction, unit: D
 
 
 def cover_for_eligible(cover: Decimal, *, ineligible: Decimal) -> Decimal:
-    """Return D0: the cover that is left once ineligible cost has been paid from it (DOMAIN 1.6)."""
+    """Return D0: the cover that is left once ineligible cost has been paid from it (VV 2.2 to §44 LHO; our reading)."""
     return max(ZERO, cover - ineligible)
 
 
@@ -206,7 +206,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A finance plan and its sums (DOMAIN 1.5)."""
+    """A finance plan and its sums (ANBest-P 1.2)."""
 
     costs: Sequence[Cost]
     sources: Sequence[Source]
@@ -256,7 +256,7 @@ class Plan:
 
     @property
     def cash_need(self) -> Decimal:
-        """Cash expenditure minus cash income without the grant: no grant may be higher (no profit, DOMAIN 1.5 d).
+        """Cash expenditure minus cash income without the grant: no grant may be higher (no profit, VV 2 to §44 LHO).
 
         In a plan without a finding the amount asked for is exactly this.
         """
@@ -291,7 +291,7 @@ class Problem:
 
 
 def check_plan(plan: Plan, *, rule: Rule | None = None, volunteer_share: Fraction | None = None) -> list[Problem]:
-    """Return everything that is wrong with a plan, most basic first; empty if it may be filed (DOMAIN 1.5).
+    """Return everything that is wrong with a plan, most basic first; empty if it may be filed (ANBest-P 1.2).
 
     `volunteer_share` caps volunteer hours at a part of eligible cost, None leaves them free.
     """
@@ -323,7 +323,7 @@ def _against_rule(plan: Plan, rule: Rule) -> list[Problem]:
 
 
 def volunteer_value(hours: Decimal, *, rate: Decimal) -> Decimal:
-    """Return what volunteer hours are worth at a rate per hour, half up to the cent (DOMAIN 1.5 c)."""
+    """Return what volunteer hours are worth at a rate per hour, half up to the cent (fictitious expenditure, by the guideline)."""
     refuse_negative(hours=hours, rate=rate)
     return (hours * rate).quantize(CENT, ROUND_HALF_UP)
 

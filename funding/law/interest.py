@@ -1,7 +1,7 @@
 """Interest on money that comes back: five percentage points above the base rate (§49a(3), (4) VwVfG).
 
 Simple interest by days, no compounding; from the day after the start to the day of repayment, both inclusive;
-split at every 1 January and 1 July; days over 365, in leap years 366; rounded once, half up (DOMAIN 1.10).
+split at every 1 January and 1 July; days over 365, in leap years 366; rounded once, half up (usual practice).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def interest(
     base_rates: Mapping[date, Decimal],
     margin: Decimal = MARGIN,
 ) -> Interest:
-    """Return the interest on `principal` euros for the days after `starts_on` up to `repaid_on`.
+    """Return the interest on `principal` euros for the days after `starts_on` up to `repaid_on` (§49a(3) VwVfG).
 
     `base_rates` maps each half-year's first day to percent. Raises `MissingBaseRateError`, and `ValueError` for a
     repayment before the start. Parts repaid on different days are computed one by one.

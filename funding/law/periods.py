@@ -100,7 +100,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def local_day(at: datetime) -> date:
-    """Return the day in Europe/Berlin of an aware moment. Raises `ValueError` for a naive one."""
+    """Return the day in Europe/Berlin of an aware moment, since §31 VwVfG counts local days. Raises `ValueError` for a naive one."""
     if at.tzinfo is None:
         raise ValueError("A moment needs its time zone.")
     return at.astimezone(BERLIN).date()
@@ -186,7 +186,7 @@ def lawsuit_period(notified_on: date, *, instruction_correct: bool = True) -> Pe
 
 
 def final_on(notified_on: date, *, instruction_correct: bool = True, waived_on: date | None = None) -> date:
-    """Return the first day on which the notice cannot be contested: the day after the time for a lawsuit.
+    """Return the first day on which the notice cannot be contested: the day after the time for a lawsuit (§74 VwGO).
 
     A signed waiver makes it final on the day it arrives. The caller knows whether dispatch is proven and
     whether somebody sued. Raises `ValueError` for a waiver before notification.
@@ -223,7 +223,7 @@ def prompt_use_ends_on(paid_on: date, *, months: int = 2) -> date:
 
 
 def earliest_start(*, notified_on: date | None, consent_from: date | None) -> date | None:
-    """Return the first day on which the project may bind itself: by consent, else from notification (DOMAIN 1.7).
+    """Return the first day on which the project may bind itself: by consent, else from notification (VV 1.3 to §44 LHO).
 
     None as long as there is neither.
     """
@@ -283,7 +283,7 @@ def is_target_day(day: date) -> bool:
 
 
 def next_execution_on(day: date) -> date:
-    """Return the day itself if banks settle euros on it, else the next such day (DOMAIN 4.1)."""
+    """Return the day itself if banks settle euros on it, else the next such day (TARGET calendar)."""
     while not is_target_day(day):
         day += timedelta(days=1)
     return day

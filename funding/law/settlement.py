@@ -1,4 +1,4 @@
-"""What is left of a grant once the money is spent (DOMAIN 1.6, ANBest-P 2).
+"""What is left of a grant once the money is spent (ANBest-P 2).
 
 F0 and F1 are the award and the final amount, E0/E1 eligible cost planned and recognised, own and others' cover
 with the same index. F1 is never above F0 and never rises by itself; it is computed to the cent.
@@ -17,7 +17,7 @@ from funding.law.grants import effective_rate
 
 
 class ReductionGround(StrEnum):
-    """Why less than the award is left. Decides which act the office needs (DOMAIN 1.3)."""
+    """Why less than the award is left. Decides which act the office needs (§§36, 48, 49 VwVfG)."""
 
     COST_FELL = "cost_fell"
     NEW_COVER = "new_cover"
@@ -114,7 +114,7 @@ class Settlement:
 
 
 def settle(promise: Promise, outcome: Outcome, *, reduction_threshold: Decimal = ZERO) -> Settlement:
-    """Return the final amount of a grant.
+    """Return the final amount of a grant (ANBest-P 2.1, 2.2; §49a(1) VwVfG for what is too much).
 
     A reduction up to `reduction_threshold` is not made (never for FULL), but no threshold pays out more cash than
     was needed, nor more than was spent. Raises `ValueError` for a unit-based FIXED without units.
@@ -193,6 +193,6 @@ def still_payable(final: Decimal, *, paid: Decimal) -> Decimal:
 
 
 def is_worth_recovering(claims: Iterable[Decimal], *, threshold: Decimal) -> bool:
-    """Whether the claims against one recipient, small ones summed, reach the threshold (DOMAIN 8, rule 31)."""
+    """Whether the claims against one recipient, small ones summed, reach the threshold (§34 KomHKVO)."""
     amount = total(claims)
     return amount > 0 and amount >= threshold

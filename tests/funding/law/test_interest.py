@@ -1,4 +1,4 @@
-"""Interest on recovered money, with the vector of DOMAIN 1.10."""
+"""Interest on recovered money, with a worked example."""
 
 from __future__ import annotations
 

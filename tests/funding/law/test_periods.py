@@ -1,4 +1,4 @@
-"""Every date the law gives, one table a rule. Vectors from DOMAIN 1.4 and the edge cases of section 8."""
+"""Every date the law gives, one table a rule. The boundaries of each rule are in its table."""
 
 from __future__ import annotations
 

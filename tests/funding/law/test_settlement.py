@@ -1,4 +1,4 @@
-"""What is left of a grant once the money is spent: vectors of DOMAIN 1.6 and what must hold for all numbers."""
+"""What is left of a grant once the money is spent: worked examples, and what must hold for all numbers."""
 
 from __future__ import annotations
 
