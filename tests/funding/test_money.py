@@ -164,6 +164,15 @@ def test_the_way_through_the_database_changes_nothing(amount: Decimal) -> None:
     assert field.to_python(str(amount)) == amount
 
 
+def test_a_dump_writes_and_reads_exact_text() -> None:
+    purse = Purse(promised=Decimal("1234.5"))
+    promised, limit = (Purse._meta.get_field(name) for name in ("promised", "limit"))
+    assert promised.value_to_string(purse) == "1234.50"
+    assert promised.to_python("1234.50") == Decimal("1234.50")
+    assert limit.value_to_string(purse) == ""
+    assert limit.to_python(None) is None
+
+
 def test_negative_zero_is_zero() -> None:
     assert str(exact(Decimal("-0.00"))) == "0.00"
 
@@ -306,6 +315,7 @@ def test_what_was_typed_stays_when_it_cannot_be_read() -> None:
 
 def test_an_optional_amount_may_stay_blank_but_a_needed_one_may_not() -> None:
     assert MoneyFormField(required=False).clean(" ") is None
+    assert MoneyFormField().clean(Decimal("5.00")) == Decimal("5.00")  # a value set in Python
     with pytest.raises(ValidationError):
         MoneyFormField().clean("")
 
