@@ -19,11 +19,12 @@ GRACE = 15.0
 
 @dataclass(frozen=True)
 class Program:
-    """One child: how it is called, and how to see that it is up (asked until it says yes)."""
+    """One child: how it is called, and how to see that it is up (asked until it says yes, for ``patience`` seconds)."""
 
     name: str
     command: Sequence[str]
     is_up: Callable[[], bool] = lambda: True
+    patience: float = 30.0
 
 
 def _die_with(parent: int) -> Callable[[], None]:
@@ -80,12 +81,12 @@ class Supervisor:
         self._running.append((program, child))
         return self._wait_for(program, child)
 
-    def _wait_for(self, program: Program, child: subprocess.Popen[bytes], *, seconds: float = 30) -> bool:
-        until = time.monotonic() + seconds
+    def _wait_for(self, program: Program, child: subprocess.Popen[bytes]) -> bool:
+        until = time.monotonic() + program.patience
         while time.monotonic() < until and child.poll() is None and not self._stopping:
             if program.is_up():
                 return True
-            time.sleep(0.05)
+            time.sleep(0.1)
         return self._stopping
 
     def _watch(self) -> str:

