@@ -139,7 +139,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def theme(request: HttpRequest) -> str:
-    """ "light", "dark" or "" for: as the device wants it."""
+    """Either "light", "dark" or "" for: as the device wants it."""
     chosen = request.COOKIES.get("theme", "")
     return chosen if chosen in THEMES else ""
 

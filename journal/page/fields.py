@@ -70,7 +70,7 @@ def describe(bound: BoundField, *, hint: str | None = None, optional: bool | Non
     """`attrs` go onto the control (autocomplete, inputmode, rows …); `hint` and `optional` overrule the form."""
     kind = kind_of(bound)
     text = _hint(bound, kind) if hint is None else hint
-    error = " ".join(bound.errors)
+    error = " ".join(str(sentence) for sentence in bound.errors)
     named = f"{bound.auto_id}_hint" if text else "", f"{bound.auto_id}_error" if error else ""
     described_by = " ".join(part for part in named if part)
     return Field(

@@ -18,22 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VNU = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
-LAUNCH: dict[str, Any] = {
-    "executable_path": "/usr/bin/chromium",
-    "args": [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ],
-}
-"""For the fixture `browser_type_launch_args`."""
-
 CONTEXT: dict[str, Any] = {"bypass_csp": True, "locale": "de-DE", "timezone_id": "Europe/Berlin"}
-"""For `browser.new_context`: without the bypass our own policy would keep axe out. Without it test the policy itself."""
+"""For `browser.new_context`: our own policy would keep axe out."""
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 

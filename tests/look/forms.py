@@ -59,16 +59,25 @@ class Income(forms.Form):
 class Decision(forms.Form):
     choice = forms.ChoiceField(
         label="Ihre Entscheidung",
-        choices=[("approve", "Bewilligen wie vorgeschlagen: 1.840,00 €"), ("less", "Einen niedrigeren Betrag anbieten"), ("no", "Ablehnen")],
+        choices=[
+            ("approve", "Bewilligen wie vorgeschlagen: 1.840,00 €"),
+            ("less", "Einen niedrigeren Betrag anbieten"),
+            ("no", "Ablehnen"),
+        ],
         widget=forms.RadioSelect,
     )
     terms = forms.MultipleChoiceField(
         label="Nebenbestimmungen",
-        choices=[("proof", "Nachweis innerhalb von sechs Monaten nach Projektende"), ("logo", "Hinweis auf die Förderung")],
+        choices=[
+            ("proof", "Nachweis innerhalb von sechs Monaten nach Projektende"),
+            ("logo", "Hinweis auf die Förderung"),
+        ],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    less = forms.CharField(label="Betrag in Euro", widget=forms.TextInput(attrs={"inputmode": "decimal"}), required=False)
+    less = forms.CharField(
+        label="Betrag in Euro", widget=forms.TextInput(attrs={"inputmode": "decimal"}), required=False
+    )
     reason = forms.CharField(label="Begründung", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     use_required_attribute = False
     optional: frozenset[str] = frozenset()
@@ -79,15 +88,25 @@ Incomes = forms.formset_factory(Income, extra=0)
 
 
 def wrong_lines() -> Any:
-    rows = [("fees", "Kursleitung, 20 Abende", "40", "25,00"), ("rent", "Küche im Gemeindehaus", "20", "30,00"), ("material", "", "20", "15,00")]
+    rows = [
+        ("fees", "Kursleitung, 20 Abende", "40", "25,00"),
+        ("rent", "Küche im Gemeindehaus", "20", "30,00"),
+        ("material", "", "20", "15,00"),
+    ]
     data = {"cost-TOTAL_FORMS": "3", "cost-INITIAL_FORMS": "0"}
     for number, row in enumerate(rows):
-        data |= {f"cost-{number}-{name}": text for name, text in zip(("kind", "purpose", "quantity", "price"), row, strict=True)}
+        data |= {
+            f"cost-{number}-{name}": text
+            for name, text in zip(("kind", "purpose", "quantity", "price"), row, strict=True)
+        }
     formset = Lines(data, prefix="cost")
     formset.line_label = "Ausgabe"
     return formset
 
 
 def incomes() -> Any:
-    rows = [{"kind": "fees", "source": "Vereinskasse", "amount": "150,00"}, {"kind": "rent", "source": "beantragen Sie hiermit", "state": "asked", "amount": "2.000,00"}]
+    rows = [
+        {"kind": "fees", "source": "Vereinskasse", "amount": "150,00"},
+        {"kind": "rent", "source": "beantragen Sie hiermit", "state": "asked", "amount": "2.000,00"},
+    ]
     return Incomes(initial=rows, prefix="income")

@@ -1,4 +1,4 @@
-"""Answers a browser from inside the process: Django's test client for pages, the finders for files. No server, no database."""
+"""Answers a browser from inside the process, without a server: the test client for pages, the finders for files."""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ def nowhere(request: HttpRequest, **kwargs: str) -> HttpResponse:
 def _stubs(floor: str) -> list[object]:
     names = {entry.url_name for entry in navigation.ENTRIES.values() if entry.url_name.startswith(f"{floor}:")}
     views_of = {"workflow:today": start}
-    return [path(f"{floor}/{name.split(':')[1]}/", views_of.get(name, nowhere), name=name.split(":")[1]) for name in sorted(names)]
+    return [
+        path(f"{floor}/{name.split(':')[1]}/", views_of.get(name, nowhere), name=name.split(":")[1])
+        for name in sorted(names)
+    ]
 
 
 urlpatterns = [

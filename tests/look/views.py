@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 
 from config import navigation
-
 from tests.look import forms
 
 FOLDER = Path(__file__).resolve().parent / "pages"
@@ -74,22 +73,45 @@ LISTS: dict[str, Any] = {
             (2026, 9150, 4430, "13.580"),
         )
     ],
-    "deadlines": [("Im Haus seit", "4 Tagen"), ("Hinweis nach 60 Tagen", "Mo, 18.01.2027"), ("Drei Monate (§ 75 VwGO)", "Fr, 19.02.2027")],
-    "about": [("Zeitraum", "01.02.2027 bis 31.07.2027"), ("Ort", "Friedeburg"), ("Unterlagen", "Drei Dateien ansehen", "#x")],
+    "deadlines": [
+        ("Im Haus seit", "4 Tagen"),
+        ("Hinweis nach 60 Tagen", "Mo, 18.01.2027"),
+        ("Drei Monate (§ 75 VwGO)", "Fr, 19.02.2027"),
+    ],
+    "about": [
+        ("Zeitraum", "01.02.2027 bis 31.07.2027"),
+        ("Ort", "Friedeburg"),
+        ("Unterlagen", "Drei Dateien ansehen", "#x"),
+    ],
     "figures": [
         {"label": "Ansatz", "value": "20.000,00 €"},
         {"label": "Bewilligt", "value": "13.580,00 €", "note": "davon 9.150,00 € ausgezahlt", "url": "#x"},
-        {"label": "Noch zur Verfügung", "value": "6.420,00 €", "note": "davon 4.140,00 € vorgeschlagen", "is_main": True},
+        {
+            "label": "Noch zur Verfügung",
+            "value": "6.420,00 €",
+            "note": "davon 4.140,00 € vorgeschlagen",
+            "is_main": True,
+        },
         {"label": "Beantragt", "value": "19.370,00 €", "note": "16 Anträge"},
     ],
     "checks": [
         {"state": "fine", "sentence": "Antrag rechtzeitig eingegangen", "detail": "Do, 19.11.2026, 18:03 Uhr"},
-        {"state": "notice", "sentence": "Ähnlicher Titel wie INT-2025-0006 desselben Vereins", "detail": "Anderer Zeitraum."},
+        {
+            "state": "notice",
+            "sentence": "Ähnlicher Titel wie INT-2025-0006 desselben Vereins",
+            "detail": "Anderer Zeitraum.",
+        },
         {"state": "missing", "sentence": "Die Satzung fehlt", "url": "#x"},
         {"state": "open", "sentence": "Finanzplan geht auf"},
     ],
     "story": [
-        {"state": "done", "title": "Antrag eingegangen", "when": "Do, 19.11.2026, 18:03 Uhr", "url": "#x", "link": "Eingangsbestätigung (PDF, 84 KB)"},
+        {
+            "state": "done",
+            "title": "Antrag eingegangen",
+            "when": "Do, 19.11.2026, 18:03 Uhr",
+            "url": "#x",
+            "link": "Eingangsbestätigung (PDF, 84 KB)",
+        },
         {"state": "done", "title": "Prüfung begonnen", "when": "Mo, 23.11.2026, 08:41 Uhr, Wiebke Muster"},
         {"state": "now", "title": "Formale Prüfung", "when": "bei Ihnen", "text": "Es fehlt noch ein Punkt."},
         {"state": "next", "title": "Fachliche Prüfung"},
@@ -108,7 +130,12 @@ LISTS: dict[str, Any] = {
         {"name": "Satzung 2019.pdf", "size": 217000, "state": "there", "url": "#x", "remove": "1"},
         {"name": "Angebot.pdf", "size": 1510000, "state": "running", "note": "wird gerade geprüft"},
         {"name": "Beschluss.docx", "size": 84000, "state": "held", "note": "Ein Mensch sieht nach.", "remove": "2"},
-        {"name": "ein-sehr-langer-dateiname-ohne-jeden-umbruch-der-trotzdem-passen-muss.exe", "size": 12, "state": "refused", "remove": "3"},
+        {
+            "name": "ein-sehr-langer-dateiname-ohne-jeden-umbruch-der-trotzdem-passen-muss.exe",
+            "size": 12,
+            "state": "refused",
+            "remove": "3",
+        },
     ],
     "views": [
         {"label": "Alle offenen", "url": "#x", "count": 66, "is_current": True},
