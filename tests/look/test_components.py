@@ -155,3 +155,11 @@ def test_a_fault_of_ours_has_a_page_without_database_and_a_code_to_tell(caplog: 
     assert page.status_code == 500
     code = caplog.records[-1].args[0]  # type: ignore[index]
     assert f"Kennung: {code}." in page.content.decode()
+
+
+def test_the_sentences_of_django_are_said_our_way() -> None:
+    """Never "zwingend erforderlich" or "ungültig"; needs the compiled catalogue of locale/de."""
+    errors = [str(sentence) for bound in EveryField({"begin": "gestern", "mail": "mina"}) for sentence in bound.errors]
+    assert "Bitte füllen Sie dieses Feld aus." in errors
+    assert "Bitte schreiben Sie den Tag so: 31.12.2026." in errors
+    assert not [sentence for sentence in errors if "gültig" in sentence or "erforderlich" in sentence]

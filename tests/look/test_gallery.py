@@ -11,7 +11,8 @@ from django.test import Client, override_settings
 
 from tests.e2e import inspect
 from tests.look.served import HOST, serve
-from tests.look.views import PAGES
+from tests.look.views import FAULTS
+from tests.look.views import PAGES as SAMPLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -22,8 +23,11 @@ PEOPLE = {"case": "office", "desk": "office", "plan": "applicant", "report": "ma
 """The others are looked at by a visitor."""
 
 
+PAGES = (*SAMPLES, *FAULTS)
+
+
 def address(name: str) -> str:
-    return f"/muster/{name}/?as={PEOPLE.get(name, '')}"
+    return f"/{'fehler' if name in FAULTS else 'muster'}/{name}/?as={PEOPLE.get(name, 'office')}"
 
 
 @pytest.fixture(params=SIZES, ids=[f"{width}-{colours}" for width, colours in SIZES])
@@ -39,11 +43,22 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", SAMPLES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, name: str) -> None:
     page.goto(HOST + address(name))
     assert inspect.axe(page) == []
     assert inspect.overflow(page) == []
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_on_the_pages_for_faults(browser: Browser) -> None:
+    context = browser.new_context(**inspect.CONTEXT, viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    serve(page)
+    for name in FAULTS:
+        page.goto(HOST + address(name))
+        assert inspect.axe(page) + inspect.overflow(page) == [], name
+    context.close()
 
 
 @pytest.mark.browser
@@ -83,7 +98,7 @@ def test_the_content_security_policy_stops_nothing_of_ours(browser: Browser) -> 
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     serve(page)
-    for name in PAGES:
+    for name in SAMPLES:
         page.goto(HOST + address(name))
     assert complaints == []
     context.close()

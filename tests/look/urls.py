@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from config import navigation, views
-from tests.look.views import page, start
+from tests.look.views import fault, page, start
 
 
 def nowhere(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -25,11 +25,13 @@ def _stubs(floor: str) -> list[object]:
 urlpatterns = [
     path("", nowhere, name="start"),
     path("seite/<slug:slug>/", nowhere, name="page"),
+    path("texte/<slug:slug>/", views.page, name="text"),
     path("darstellung/", views.theme, name="theme"),
     path("sprache/", include("django.conf.urls.i18n")),
     path("konto/login/", nowhere, name="account_login"),
     path("konto/logout/", nowhere, name="account_logout"),
     path("muster/<slug:name>/", page, name="sample"),
+    path("fehler/<slug:name>/", fault, name="fault"),
     *(path("", include((_stubs(floor), floor))) for floor in ("workflow", "funding", "applications")),
 ]
 handler403, handler404, handler400 = "config.views.forbidden", "config.views.not_found", "config.views.bad_request"

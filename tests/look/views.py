@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import engines
 
-from config import navigation
+from config import navigation, views
 from tests.look import forms
 
 FOLDER = Path(__file__).resolve().parent / "pages"
@@ -41,6 +44,25 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     request.actor = PEOPLE.get(request.GET.get("as", ""))  # type: ignore[attr-defined]
     source = (FOLDER / f"{name}.html").read_text(encoding="utf-8")
     return HttpResponse(engines["django"].from_string(source).render(context(), request))
+
+
+FAULTS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "400": lambda request: views.bad_request(request, Exception()),
+    "403": lambda request: views.forbidden(request, PermissionDenied("Diese Seite gehört zu einer anderen Aufgabe.")),
+    "403-csrf": views.stale_form,
+    "404": lambda request: views.not_found(request, Exception()),
+    "409": lambda request: views.conflict(
+        request, FASTER, {"Begründung": "Der Kurs hilft.\nUnd er ist günstig."}, "#x"
+    ),
+    "422": lambda request: render(request, "422.html", {"sentence": "Der Bescheid ist schon versendet."}, status=422),
+    "500": views.broken,
+}
+FASTER = "Hauke Probe hat diesen Antrag heute um 10:14 Uhr bewilligt. Ihre Entscheidung wurde nicht übernommen."
+
+
+def fault(request: HttpRequest, name: str) -> HttpResponse:
+    request.actor = PEOPLE.get(request.GET.get("as", ""))  # type: ignore[attr-defined]
+    return FAULTS[name](request)
 
 
 def context() -> dict[str, Any]:
