@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from funding.models import BudgetAlert, BudgetLine, Commitment, Kind, LedgerEntry, Reservation
+from funding.models.disbursement import PENDING
 from funding.models.ledger import COUNTERS
-from funding.money import format_money
+from funding.money import format_money, value
 
 ZERO = Decimal("0.00")
 COUNTER_NAMES = tuple(dict.fromkeys(name for moved in COUNTERS.values() for name in moved))
@@ -37,6 +40,8 @@ def differences() -> Iterator[Difference]:
         yield from _counters(line, sums.get(line.pk, {}))
         yield from _parts(line, commitments.get(line.pk, {}), reservations.get(line.pk, {}))
         yield from _within_budget(line)
+    yield from _commitments()
+    yield from _under_way()
 
 
 def _ledger_sums() -> dict[int, dict[str, Decimal]]:
@@ -52,7 +57,8 @@ def _ledger_sums() -> dict[int, dict[str, Decimal]]:
 
 def _sums(model: type[Commitment | Reservation], *fields: str) -> dict[int, dict[str, Decimal]]:
     rows = model._default_manager.order_by().values("line_id").annotate(**{f"sum_{f}": Sum(f) for f in fields})
-    return {row["line_id"]: {f: row[f"sum_{f}"] for f in fields} for row in rows}
+    found: list[dict[str, Any]] = list(rows)
+    return {row["line_id"]: {f: row[f"sum_{f}"] for f in fields} for row in found}
 
 
 def _counters(line: BudgetLine, expected: dict[str, Decimal]) -> Iterator[Difference]:
@@ -64,11 +70,16 @@ def _counters(line: BudgetLine, expected: dict[str, Decimal]) -> Iterator[Differ
                 name,
                 _("%(what)s: der Zähler sagt %(has)s, das Buch sagt %(should)s.")
                 % {
-                    "what": BudgetLine._meta.get_field(name).verbose_name,
+                    "what": label_of(name),
                     "has": format_money(has),
                     "should": format_money(should),
                 },
             )
+
+
+def label_of(counter: str) -> str:
+    """What a counter of the line is called."""
+    return str(getattr(BudgetLine._meta.get_field(counter), "verbose_name", counter))
 
 
 def _parts(line: BudgetLine, committed: dict[str, Decimal], reserved: dict[str, Decimal]) -> Iterator[Difference]:
@@ -86,6 +97,37 @@ def _parts(line: BudgetLine, committed: dict[str, Decimal], reserved: dict[str, 
                 _("%(what)s: die Linie sagt %(has)s, die Teile ergeben %(parts)s.")
                 % {"what": what, "has": format_money(has), "parts": format_money(parts)},
             )
+
+
+def _commitments() -> Iterator[Difference]:
+    """Each commitment equals its own entries."""
+    entries, repaid = Q(entries__kind=Kind.COMMITMENT), Q(entries__kind=Kind.REPAYMENT_SAME_YEAR)
+    paid, returned = Q(entries__kind=Kind.DISBURSEMENT), Q(entries__kind=Kind.BANK_RETURN)
+    booked = Commitment.objects.annotate(
+        booked=_total("entries__amount", entries) - _total("entries__amount", repaid),
+        booked_paid=_total("entries__amount", paid) - _total("entries__amount", returned | repaid),
+    )
+    wrong = booked.exclude(amount=F("booked"), paid=F("booked_paid"))
+    for found in wrong.select_related("line").order_by("pk").iterator():
+        has = f"{format_money(found.amount)} / {format_money(found.paid)}"
+        should = f"{format_money(found.booked)} / {format_money(found.booked_paid)}"
+        text = _("%(thread)s: festgelegt und ausgezahlt sind %(has)s, das Buch sagt %(should)s.")
+        texts = {"thread": found.thread, "has": has, "should": should}
+        yield _difference(found.line, f"commitment:{found.pk}", text % texts)
+
+
+def _under_way() -> Iterator[Difference]:
+    """Nothing more is asked for than a commitment leaves open."""
+    asked = Commitment.objects.annotate(asked=_total("disbursements__amount", Q(disbursements__state__in=PENDING)))
+    wrong = asked.filter(asked__gt=F("amount") - F("paid"))
+    for found in wrong.select_related("line").order_by("pk").iterator():
+        text = _("%(thread)s: unterwegs sind %(asked)s, offen nur %(open)s.")
+        texts = {"thread": found.thread, "asked": format_money(found.asked), "open": format_money(found.open)}
+        yield _difference(found.line, f"under_way:{found.pk}", text % texts)
+
+
+def _total(field: str, which: Q) -> Coalesce:
+    return Coalesce(Sum(field, filter=which), value(ZERO))
 
 
 def _within_budget(line: BudgetLine) -> Iterator[Difference]:

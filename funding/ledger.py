@@ -22,6 +22,7 @@ from funding.models.catalogue import Measure, Municipality, Programme
 from funding.models.ledger import COUNTERS, Kind, LedgerEntry
 from funding.money import format_money, value
 from journal.actors import Actor
+from journal.events import record
 from journal.refusals import Refused
 
 ZERO = Decimal("0.00")
@@ -290,6 +291,10 @@ def repay(commitment: Commitment, amount: Decimal, *, paid_on: date, actor: Acto
         )
         if line.pk != held.line_id or paid_on.year != line.fiscal_year:
             return _book(line, Kind.REPAYMENT_PRIOR_YEAR, amount, move)
+        if amount > held.paid:
+            raise Refused(
+                _("Ausgezahlt sind nur %(paid)s. Mehr kann nicht zurückkommen.") % {"paid": format_money(held.paid)}
+            )
         Commitment.objects.filter(pk=held.pk).update(paid=F("paid") - value(amount), amount=F("amount") - value(amount))
         return _book(line, Kind.REPAYMENT_SAME_YEAR, amount, move)
 
@@ -300,7 +305,17 @@ def _line_of_repayment(line: BudgetLine, paid_on: date) -> BudgetLine:
     return same.first() or line
 
 
-def open_year(line: BudgetLine, *, actor: Actor, at: datetime) -> None:
+def open_year(line: BudgetLine, *, actor: Actor, at: datetime, reason: str = "") -> None:
     """The budget is approved: new awards are possible. `status` has this one writer."""
-    if not BudgetLine.objects.filter(pk=line.pk, status=Status.PROVISIONAL).update(status=Status.OPEN):
-        raise Refused(_("Nur ein vorläufiger Haushalt kann genehmigt werden."))
+    with transaction.atomic():
+        if not BudgetLine.objects.filter(pk=line.pk, status=Status.PROVISIONAL).update(status=Status.OPEN):
+            raise Refused(_("Nur ein vorläufiger Haushalt kann genehmigt werden."))
+        record(
+            "budget_opened",
+            thread=f"HH-{line.fiscal_year}",
+            subject=("funding.budgetline", line.pk),
+            actor=actor,
+            at=at,
+            states=(Status.PROVISIONAL, Status.OPEN),
+            reason=reason,
+        )

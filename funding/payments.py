@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -105,17 +105,28 @@ def assemble(disbursements: Sequence[Disbursement], *, actor: Actor, at: datetim
         held = list(Disbursement.objects.select_for_update().filter(pk__in=pks).ready_for_run().order_by("pk"))
         if not held or len(held) != len(pks):
             raise Faster(_("Mindestens eine Zahlung steht schon in einem Lauf oder ist nicht mehr angeordnet."))
-        run = PaymentRun.objects.create(
-            number=_next_number(at),
-            execution_on=next_execution_on(localdate(at)),
-            total=sum((found.amount for found in held), ZERO),
-            count=len(held),
-            assembled_by=acting.key,
-            assembled_at=at,
-        )
+        run = _create_run(held, acting, at)
         Disbursement.objects.filter(pk__in=pks).update(run=run)
         _tell("run_assembled", run, acting, at)
         return run
+
+
+def _create_run(payments: Sequence[Disbursement], actor: Actor, at: datetime) -> PaymentRun:
+    """The number is unique: of two people who assemble at the same moment, the second is told so."""
+    try:
+        with transaction.atomic():
+            return PaymentRun.objects.create(
+                number=_next_number(at),
+                execution_on=next_execution_on(localdate(at)),
+                total=sum((found.amount for found in payments), ZERO),
+                count=len(payments),
+                assembled_by=actor.key,
+                assembled_at=at,
+            )
+    except IntegrityError as error:
+        raise Faster(
+            _("Gerade wurde ein anderer Lauf zusammengestellt. Bitte versuchen Sie es noch einmal.")
+        ) from error
 
 
 def release_run(run: PaymentRun, *, actor: Actor, at: datetime) -> PaymentRun:
@@ -144,30 +155,64 @@ def return_run(run: PaymentRun, *, actor: Actor, at: datetime, reason: str) -> P
 
 
 def export_run(run: PaymentRun, *, actor: Actor, at: datetime) -> PaymentRun:
-    """Writes the SEPA file, checks it against the scheme and sends each payment through the door to „exported"."""
+    """Writes the SEPA file, checks it against the scheme and sends each payment through the door to „exported".
+
+    A day of execution that has passed meanwhile moves to the next day on which banks pay. Raises Refused with the
+    sentences of whatever cannot stand in the file.
+    """
     acting = _treasurer(actor)
-    payments = list(run.disbursements.select_related("commitment").order_by("pk"))
-    content = sepa_bytes(run, payments)
     with transaction.atomic():
+        held = PaymentRun.objects.select_for_update().get(pk=run.pk)
+        held.execution_on = max(held.execution_on, next_execution_on(localdate(at)))
+        payments = list(held.disbursements.select_related("commitment").order_by("commitment_id", "pk"))
+        content = _valid_file(held, payments)
         _move(
-            run, State.RELEASED, State.EXPORTED, exported_at=at, file=content,
+            held, State.RELEASED, State.EXPORTED, exported_at=at, execution_on=held.execution_on, file=content,
             file_sha256=hashlib.sha256(content).hexdigest(),
         )  # fmt: skip
         for found in payments:
-            perform(found, "export", actor=acting, at=at)
-        _tell("run_exported", run, acting, at)
+            _take(found, "export", actor=acting, at=at)
+        _tell("run_exported", held, acting, at)
     return PaymentRun.objects.get(pk=run.pk)
+
+
+def _valid_file(run: PaymentRun, payments: Sequence[Disbursement]) -> bytes:
+    """No file counts before the scheme accepts it."""
+    if run.state != State.RELEASED:
+        raise Faster(_("Der Lauf ist inzwischen weiter. Ihre Eingabe wurde nicht übernommen."))
+    try:
+        content = sepa_bytes(run, payments)
+        sepa.validate(content)
+    except sepa.SepaError as error:
+        raise Refused(" ".join(error.sentences)) from error
+    return content
+
+
+def _take(payment: Disbursement, name: str, *, actor: Actor, at: datetime, **data: object) -> None:
+    """One payment of a run through the door; a refusal says which one it was."""
+    try:
+        perform(payment, name, actor=actor, at=at, data=data)
+    except Refused as refused:
+        raise Refused(f"{payment.reference}: {refused.sentence}") from refused
 
 
 def execute_run(run: PaymentRun, *, executed_on: date, actor: Actor, at: datetime) -> PaymentRun:
-    """The bank has paid: each payment is booked in the ledger."""
+    """The bank has paid: each payment is booked in the ledger. Raises Refused for a day that cannot be."""
     acting = _treasurer(actor)
+    _refuse_wrong_day(run, executed_on, localdate(at))
     with transaction.atomic():
         _move(run, State.EXPORTED, State.EXECUTED, executed_at=at)
         for found in run.disbursements.filter(state=DisbursementState.EXPORTED).order_by("commitment_id", "pk"):
-            perform(found, "execute", actor=acting, at=at, data={"executed_on": executed_on})
+            _take(found, "execute", actor=acting, at=at, executed_on=executed_on)
         _tell("run_executed", run, acting, at)
     return PaymentRun.objects.get(pk=run.pk)
+
+
+def _refuse_wrong_day(run: PaymentRun, executed_on: date, today: date) -> None:
+    if executed_on > today:
+        raise Refused(_("Der Tag liegt in der Zukunft. Bitte prüfen Sie das Datum."), field="executed_on")
+    if run.exported_at is not None and executed_on < localdate(run.exported_at):
+        raise Refused(_("An diesem Tag war die Datei noch nicht bei der Bank."), field="executed_on")
 
 
 def _move(run: PaymentRun, source: str, target: str, **fields: object) -> None:

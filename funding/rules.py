@@ -24,7 +24,7 @@ def is_payable(disbursement: Any, *, actor: Actor, today: date) -> str | None:
 
 
 def has_no_hold(disbursement: Any, *, actor: Actor, today: date) -> str | None:
-    hold = disbursement.commitment.holds.filter(ended_at__isnull=True).first()
+    hold = next((found for found in disbursement.commitment.holds.all() if found.ended_at is None), None)
     return _("Die Zahlung ist gesperrt: %(why)s.") % {"why": hold} if hold else None
 
 
