@@ -16,7 +16,7 @@ def actor_of(user: User) -> Actor:
 
 def names_of(keys: set[UUID | None]) -> dict[UUID, str]:
     """Names for keys found in the journal: one query."""
-    found = User.objects.filter(key__in=keys - {None})
+    found = User.objects.filter(key__in=[key for key in keys if key is not None])
     return {user.key: str(user) for user in found.only("key", "name", "email")}
 
 

@@ -123,8 +123,12 @@ def open_sections(application: Application, sections: list[str]) -> None:
 
 
 def organisations_of(actor: Actor) -> list[Organisation]:
+    if actor.key is None:
+        return []
     return list(Organisation.objects.filter(memberships__user__key=actor.key).distinct())
 
 
 def membership_of(organisation_id: int, actor: Actor) -> Membership | None:
+    if actor.key is None:
+        return None
     return Membership.objects.filter(organisation_id=organisation_id, user__key=actor.key).first()

@@ -100,9 +100,6 @@ def sentence(problem: Problem) -> str:
             "Ehrenamt muss auf beiden Seiten gleich hoch sein: Ausgaben %(expected)s, Einnahmen %(amount)s."
         ),
         Finding.VOLUNTEER_ABOVE_CAP: _("Ehrenamt zählt nur bis %(expected)s."),
-        Finding.ABOVE_CASH_NEED: _(
-            "Der beantragte Zuschuss ist höher als das Geld, das Ihnen fehlt. Möglich sind höchstens %(expected)s."
-        ),
         Finding.ABOVE_RATE: _(
             "Der beantragte Zuschuss ist höher als die Förderquote erlaubt. Möglich sind höchstens %(expected)s."
         ),

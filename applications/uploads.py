@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import datetime
+from typing import Any
 
 import filetype
 from django.core.files.uploadedfile import UploadedFile
@@ -30,7 +31,7 @@ ALLOWED = {
 INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
-def check(upload: UploadedFile, *, at: datetime) -> str:
+def check(upload: UploadedFile[Any], *, at: datetime) -> str:
     """The content type of a file that we take; raises Refused with the sentence for the field."""
     limit = values.number("upload.max_megabytes", on=localdate(at))
     size = upload.size or 0
@@ -66,7 +67,7 @@ def safe_name(name: str, content_type: str) -> str:
     return f"{kept or 'Datei'}.{ALLOWED[content_type]}"
 
 
-def store(application: Application, upload: UploadedFile, *, kind: str, actor: Actor, at: datetime) -> Attachment:
+def store(application: Application, upload: UploadedFile[Any], *, kind: str, actor: Actor, at: datetime) -> Attachment:
     """Keeps a file with its hash. Raises Refused if it is too big, too many, or not of a kind that we take."""
     content_type = check(upload, at=at)
     limit = values.number("upload.max_files", on=localdate(at))

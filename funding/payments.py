@@ -100,6 +100,7 @@ def _create_request(
 def assemble(disbursements: Sequence[Disbursement], *, actor: Actor, at: datetime) -> PaymentRun:
     """Puts authorised payments into a run: nobody can put the same payment into two."""
     acting = _treasurer(actor)
+    assert acting.key is not None
     with transaction.atomic():
         pks = [found.pk for found in disbursements]
         held = list(Disbursement.objects.select_for_update().filter(pk__in=pks).ready_for_run().order_by("pk"))

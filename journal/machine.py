@@ -219,7 +219,8 @@ def last_event(obj: Machine) -> Event | None:
 def _save(locked: Machine, before: str) -> None:
     """Saves only if nobody moved the row since it was read: the lock says so on PostgreSQL, this on every engine."""
     expected = locked.version
-    claimed = type(locked)._default_manager.filter(pk=locked.pk, state=before, version=expected)
+    rows: models.QuerySet[Any] = type(locked)._default_manager.filter(pk=locked.pk, version=expected)
+    claimed = rows.filter(**{"state": before})
     if not claimed.update(version=expected + 1):
         raise Faster(_("Jemand war schneller. Ihre Eingabe wurde nicht übernommen."), event=last_event(locked))
     locked.version = expected + 1

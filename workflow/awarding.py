@@ -65,7 +65,7 @@ def award(case: Case, *, conditions: list[str], actor: Actor, at: datetime) -> A
         else Fraction(case.decided_amount) / Fraction(plan.eligible)
     )
     assert application.ends_on is not None
-    return _award_model(case).objects.create(
+    created: Award = _award_model(case).objects.create(
         case=case,
         amount=case.decided_amount,
         eligible_cost=plan.eligible,
@@ -78,6 +78,7 @@ def award(case: Case, *, conditions: list[str], actor: Actor, at: datetime) -> A
         project_ends_on=application.ends_on,
         report_due_on=periods.report_due_on(application.ends_on, months=programme.report_months),
     )
+    return created
 
 
 def _award_model(case: Case) -> Any:

@@ -32,8 +32,10 @@ ZERO = Decimal("0.00")
 
 
 def has_membership(organisation_id: int, key: UUID | None, **rights: bool) -> str | None:
+    if key is None:
+        return None
     found = Membership.objects.filter(organisation_id=organisation_id, user__key=key, **rights)
-    return APPLICANT if key is not None and found.exists() else None
+    return APPLICANT if found.exists() else None
 
 
 def _organisation_of(obj: Any) -> int:

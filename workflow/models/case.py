@@ -51,6 +51,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_member(self, user_key: uuid.UUID | None) -> CaseQuerySet:
         """Cases of the organisations in which the person is a member."""
+        if user_key is None:
+            return self.none()
         return self.filter(application__organisation__memberships__user__key=user_key)
 
 
