@@ -1,4 +1,4 @@
-"""The staff roles (DOMAIN: no role implies another; one person may hold several; four eyes look at persons)."""
+"""The staff roles (no role implies another; one person may hold several; four eyes look at persons)."""
 
 from __future__ import annotations
 

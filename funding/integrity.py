@@ -1,4 +1,4 @@
-"""Proving the money: counters equal the ledger, and every invariant of DOMAIN 2.3 holds."""
+"""Proving the money: counters equal the ledger, and every invariant of the budget holds."""
 
 from __future__ import annotations
 

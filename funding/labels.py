@@ -10,7 +10,7 @@ _WAITS_FOR = {DisbursementState.REQUESTED: Role.VERIFIER, DisbursementState.VERI
 
 
 def tone_of(disbursement: Disbursement, actor: Actor) -> str:
-    """i if it waits for this person, d if the bank sent it back, else neutral (UX: status labels)."""
+    """i if it waits for this person, d if the bank sent it back, else neutral."""
     if disbursement.state == DisbursementState.RETURNED:
         return "d"
     role = _WAITS_FOR.get(disbursement.state)

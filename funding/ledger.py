@@ -1,4 +1,4 @@
-"""The only writer of ledger entries and of the counters beside them (DOMAIN 2.3).
+"""The only writer of ledger entries and of the counters beside them.
 
 Each verb runs in the caller's transaction (or opens one), locks the budget line by key, moves the counters by one
 conditional update and adds the rows. What the guard refuses in Python, a named CHECK refuses in the database. Amounts
@@ -267,7 +267,7 @@ def pay(
 def return_from_bank(
     commitment: Commitment, amount: Decimal, *, reference: str, reason: str, actor: Actor, at: datetime
 ) -> LedgerEntry:
-    """The bank sent a payment back: the commitment is open again, in its own year (DOMAIN 8, rule 27)."""
+    """The bank sent a payment back: the commitment is open again, in its own year."""
     with transaction.atomic():
         held = Commitment.objects.select_for_update().get(pk=commitment.pk)
         line = lock(held.line)
@@ -281,7 +281,7 @@ def return_from_bank(
 
 def repay(commitment: Commitment, amount: Decimal, *, paid_on: date, actor: Actor, at: datetime) -> LedgerEntry:
     """The recipient paid back: in the budget's own year that frees money, later it is income of the current year and
-    frees nothing (DOMAIN 2.3)."""
+    frees nothing."""
     with transaction.atomic():
         held = Commitment.objects.select_for_update().get(pk=commitment.pk)
         line = lock(_line_of_repayment(held.line, paid_on))

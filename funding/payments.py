@@ -1,4 +1,4 @@
-"""Payments: holds, requests, and runs that one person assembles and another releases (DOMAIN 4)."""
+"""Payments: holds, requests, and runs that one person assembles and another releases."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from journal.actors import Actor
 
 
 def is_payable(disbursement: Any, *, actor: Actor, today: date) -> str | None:
-    """No payment before the notice is final, its finality waived, or the programme pays on notification (DOMAIN 1.2)."""
+    """No payment before the notice is final, its finality waived, or the programme pays on notification."""
     payable_from = disbursement.commitment.payable_from
     if payable_from is not None and payable_from <= today:
         return None
@@ -29,7 +29,7 @@ def has_no_hold(disbursement: Any, *, actor: Actor, today: date) -> str | None:
 
 
 def fits_commitment(disbursement: Any, *, actor: Actor, today: date) -> str | None:
-    """Σ executed + Σ under way ≤ commitment (DOMAIN 2.3)."""
+    """Σ executed + Σ under way ≤ commitment."""
     commitment = disbursement.commitment
     others = commitment.disbursements.pending().exclude(pk=disbursement.pk)
     under_way = sum((other.amount for other in others), Decimal("0.00"))
@@ -50,7 +50,7 @@ def verifier_is_free(disbursement: Any, *, actor: Actor, today: date) -> str | N
 
 
 def authoriser_is_free(disbursement: Any, *, actor: Actor, today: date) -> str | None:
-    """Three distinct persons; the decider may verify but not authorise (DOMAIN 4.4, § 42 Abs. 3 KomHKVO)."""
+    """Three distinct persons; the decider may verify but not authorise (§ 42 Abs. 3 KomHKVO)."""
     if actor.key == disbursement.verified_by:
         return _("Sie haben diese Zahlung geprüft. Anordnen muss sie eine andere Person.")
     if actor.key == disbursement.commitment.decided_by:

@@ -176,7 +176,7 @@ def open_amount(award: Award) -> Decimal:
 
 
 def settle_money(award: Award, *, final_amount: Decimal, reason: str, actor: Actor, at: datetime) -> None:
-    """Lowers the commitments to the final amount; what is paid beyond it is claimed back (DOMAIN 2.3)."""
+    """Lowers the commitments to the final amount; what is paid beyond it is claimed back."""
     rest = final_amount
     for commitment in Commitment.objects.filter(thread=award.thread).order_by("pk"):
         target = min(rest, commitment.amount)

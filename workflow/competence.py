@@ -1,4 +1,4 @@
-"""Which body is competent for an award (DOMAIN 3.3)."""
+"""Which body is competent for an award."""
 
 from __future__ import annotations
 

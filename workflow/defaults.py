@@ -37,7 +37,7 @@ declare(
     Declared(
         key="notice.legal_basis", type=Type.TEXT, group=_("Bescheid"), label=_("Rechtsgrundlage im Bescheid"),
         default="Richtlinie des Landkreises zur Förderung von Projekten zur gesellschaftlichen und sozialen Integration",
-        source="DOMAIN 1.1",
+        source="Art. 3 GG",
     )
 )  # fmt: skip
 declare(

@@ -23,7 +23,7 @@ def subject_of(case: Case) -> Subject:
 
 
 def remind_of_question(case: Case, *, at: datetime) -> None:
-    """Some days before the deadline and on the day itself (DOMAIN 7); nothing after it is answered."""
+    """Some days before the deadline and on the day itself; nothing after it is answered."""
     assert case.answer_due_on is not None
     before = values.number("deadline.information_reminder_days", on=localdate(at))
     reminders.set_for(

@@ -90,7 +90,7 @@ def answer_is_overdue(case: Any, *, actor: Actor, today: date) -> str | None:
 
 
 def reminder_was_sent(case: Any, *, actor: Actor, today: date) -> str | None:
-    """Nothing ends silently: at least one reminder went out (DOMAIN 1.2)."""
+    """Nothing ends silently: at least one reminder went out."""
     own = Reminder.objects.filter(subject_label=case.label_of_machine, subject_key=str(case.pk), done_at__isnull=False)
     return None if own.exists() else _("Es wurde noch nicht erinnert.")
 
@@ -99,7 +99,7 @@ def reminder_was_sent(case: Any, *, actor: Actor, today: date) -> str | None:
 
 
 def not_for_a_body(case: Any, *, actor: Actor, today: date) -> str | None:
-    """Where the threshold table names a body, its resolution comes first (DOMAIN 3.3)."""
+    """Where the threshold table names a body, its resolution comes first."""
     body = competence.body_for(case, case.requested_amount, on=today)
     if body == Resolution.Body.ADMINISTRATION or competence.favourable_resolution(case):
         return None
@@ -133,7 +133,7 @@ def body_has_resolved(case: Any, *, actor: Actor, today: date) -> str | None:
 
 
 def offer_is_accepted(case: Any, *, actor: Actor, today: date) -> str | None:
-    """Less than requested needs a plan for the reduced amount that the association confirmed (DOMAIN 8, rule 10)."""
+    """Less than requested needs a plan for the reduced amount that the association confirmed."""
     if case.proposed_amount is None or case.proposed_amount >= case.requested_amount:
         return None
     if case.offer_accepted_at is not None and case.offered_amount == case.proposed_amount:
@@ -150,7 +150,7 @@ def plan_fits_offer(case: Any, *, actor: Actor, today: date) -> str | None:
 
 
 def project_has_not_begun(case: Any, *, actor: Actor, today: date) -> str | None:
-    """No award for what has begun (DOMAIN 1.7)."""
+    """No award for what has begun."""
     starts_on = case.application.starts_on
     if starts_on is not None and starts_on > today:
         return None

@@ -1,4 +1,4 @@
-"""Budget lines and their ledger (DOMAIN 2.2, 2.3). Only `funding.ledger` writes here."""
+"""Budget lines and their ledger. Only `funding.ledger` writes here."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class BudgetLine(models.Model):
 
     @property
     def authorised(self) -> Decimal:
-        """Everything the year may spend here: appropriation and all that was added or taken (DOMAIN 2.3)."""
+        """Everything the year may spend here: appropriation and all that was added or taken."""
         given = self.appropriation + self.supplement + self.carry_in + self.transfer_in + self.excess + self.earmarked
         return given - self.carry_out - self.transfer_out
 

@@ -1,4 +1,4 @@
-"""The payment of a part of an award: requested, verified, authorised, sent to the bank, executed (DOMAIN 1.2, 4)."""
+"""The payment of a part of an award: requested, verified, authorised, sent to the bank, executed."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def writes_of_state(tree: ast.AST) -> Iterator[int]:
 
 
 ALLOWED_STATE_WRITERS = {Path("funding/payments.py")}
-"""A payment run's state is a plain field with this one writer (HOUSE: other statuses)."""
+"""A payment run's state is a plain field with this one writer."""
 
 
 def test_nobody_writes_a_state_past_the_door() -> None:

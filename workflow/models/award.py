@@ -1,4 +1,4 @@
-"""The Award: what the notice binds, from its draft to the closed file (HOUSE: four machines; DOMAIN 1.2-1.4)."""
+"""The Award: what the notice binds, from its draft to the closed file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Case: what the office does with an application, from its arrival to the decision (HOUSE: four machines)."""
+"""The Case: what the office does with an application, from its arrival to the decision."""
 
 from __future__ import annotations
 

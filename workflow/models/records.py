@@ -106,7 +106,7 @@ class CaseResolution(models.Model):
 
 
 class Threshold(models.Model):
-    """Who decides up to which amount (DOMAIN 3.3). The row without an amount is for everything above."""
+    """Who decides up to which amount. The row without an amount is for everything above."""
 
     valid_from = models.DateField(_("gültig ab"))
     up_to = MoneyField(_("bis einschließlich"), null=True, blank=True)
