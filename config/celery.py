@@ -18,7 +18,7 @@ EVERY_MINUTE = crontab()
 SCHEDULE: dict[str, dict[str, Any]] = {
     "Beat is alive": {"task": "config.tasks.heartbeat", "schedule": EVERY_MINUTE},
     "Send what is in the outbox": {"task": "journal.tasks.deliver_outbox", "schedule": EVERY_MINUTE},
-    "Remind of deadlines": {"task": "journal.tasks.run_reminders", "schedule": crontab(minute=5)},
+    "Remind of deadlines": {"task": "workflow.tasks.send_reminders", "schedule": crontab(minute=5)},
     "Check the budget": {"task": "funding.tasks.check_budget", "schedule": crontab(hour=2, minute=10)},
 }
 """By the clock of Europe/Berlin. A job that was missed is made up for by the next one: work is rows, not messages."""

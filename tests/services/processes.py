@@ -19,6 +19,7 @@ from django.db import connection
 from config.celery import app
 
 ROOT = Path(__file__).parent.parent.parent
+BIN = Path(sys.executable).parent
 Found = TypeVar("Found")
 
 
