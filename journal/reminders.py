@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from journal import outbox
 from journal.models import Reminder
@@ -42,32 +43,48 @@ def kinds() -> set[str]:
 
 
 def set_for(
-    kind: str, *, subject: Subject, deadline_on: date, days_before: tuple[int, ...], at: datetime
+    kind: str,
+    *,
+    subject: Subject,
+    deadline_on: date,
+    days_before: tuple[int, ...],
+    at: datetime,
+    occasion: str = "",
 ) -> list[Reminder]:
-    """One reminder for each number of days before the deadline; setting the same again changes nothing."""
+    """One reminder for each number of days before the deadline; setting the same again changes nothing.
+
+    `occasion` tells two deadlines of the same object apart (two questions, both due on Friday). What would fall due
+    today or earlier is left out, except on the deadline itself: the news of the deadline has only just been sent.
+    """
+    today = localdate(at)
+    days_due = {days: deadline_on - timedelta(days=days) for days in days_before}
     return [
         Reminder.objects.get_or_create(
-            key=f"{kind}:{subject.label}:{subject.key}:{deadline_on - timedelta(days=days)}",
+            key=f"{kind}:{subject.label}:{subject.key}:{occasion}:{due_on}",
             defaults={
                 "kind": kind,
                 "thread": subject.thread,
                 "subject_label": subject.label,
                 "subject_key": subject.key,
-                "due_on": deadline_on - timedelta(days=days),
+                "due_on": due_on,
                 "deadline_on": deadline_on,
                 "set_at": at,
             },
         )[0]
-        for days in days_before
+        for days, due_on in days_due.items()
+        if due_on > today or days == 0
     ]
 
 
 def end_for(subject: Subject, *, at: datetime) -> int:
-    """The thing was done: nothing is sent any more. Returns how many reminders were still waiting."""
-    waiting = Reminder.objects.filter(
-        subject_label=subject.label, subject_key=subject.key, done_at__isnull=True, ended_at__isnull=True
-    )
-    return waiting.update(ended_at=at)
+    """The thing was done: nothing is sent any more, not even a reminder that already lies in the outbox.
+
+    Returns how many reminders were still waiting.
+    """
+    own = Reminder.objects.filter(subject_label=subject.label, subject_key=subject.key)
+    for key in own.filter(done_at__isnull=False).values_list("key", flat=True):
+        outbox.withdraw(f"{key}:")
+    return own.filter(done_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
 
 
 def run(*, today: date, at: datetime) -> int:
@@ -87,7 +104,7 @@ def _remind(pk: int, *, at: datetime) -> bool:
         reminder = Reminder.objects.get(pk=pk)
         _end_older(reminder, at=at)
         for letter in _composers[reminder.kind](reminder):
-            outbox.put(letter, key=f"{reminder.key}:{letter.to}", kind=reminder.kind, thread=reminder.thread, at=at)
+            outbox.put(letter, key=reminder.key, kind=reminder.kind, thread=reminder.thread, at=at)
         return True
 
 

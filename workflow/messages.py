@@ -5,8 +5,11 @@ The words promise nothing before the notice (§ 38 VwVfG); subjects name what an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +20,9 @@ from django.utils import translation
 from accounts.actors import people_with
 from accounts.models import User
 from accounts.roles import Role
-from funding.models import Clawback, Disbursement
+from funding.law.periods import Channel, retrieval_ends_on
+from funding.models import Clawback, ClawbackState, Disbursement
+from funding.sepa import mask_iban
 from journal import outbox
 from journal.models import Event
 from journal.outbox import Letter
@@ -42,9 +47,9 @@ def members(case: Case) -> list[User]:
 
 
 def caseworker(case: Case) -> list[User]:
-    """The person who has the case, or everybody who could take it."""
-    own = list(User.objects.filter(key=case.assigned_to, is_active=True)) if case.assigned_to else []
-    return own or people_with(Role.CASEWORKER)
+    """The person who has the case, or everybody who could take it. Who gave the role back reads no more of it."""
+    able = people_with(Role.CASEWORKER)
+    return [person for person in able if person.key == case.assigned_to] or able
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,38 +97,68 @@ def link_to(case: Case, *, for_office: bool) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def compose(kind: Kind, obj: Any, *, reason: str = "", extra: dict[str, Any] | None = None) -> Iterator[Letter]:
+def compose(
+    kind: Kind, obj: Any, *, event: Event | None = None, extra: dict[str, Any] | None = None
+) -> Iterator[Letter]:
     """The letters of this news, each in its reader's language."""
     case = case_of(obj)
+    facts = facts_of(case, obj) | {
+        "event_kind": event.kind if event else "",
+        "reason": event.reason.strip() if event else "",
+        "link": link_to(case, for_office=kind.is_for_office),
+        "for_office": kind.is_for_office,
+        **(extra or {}),
+    }
     for person in kind.recipients(case):
         with translation.override(person.language):
-            context = {
-                "case": case,
-                "application": case.application,
-                "programme": case.programme,
-                "award": getattr(case, "award", None),
-                "obj": obj,
-                "person": person,
-                "reason": reason,
-                "link": link_to(case, for_office=kind.is_for_office),
-                "for_office": kind.is_for_office,
-                **(extra or {}),
-            }
-            yield letter_from(f"emails/{kind.name}.txt", person, context)
+            yield letter_from(f"emails/{kind.name}.txt", person, facts | {"person": in_one_line(str(person))})
+
+
+def facts_of(case: Case, obj: Any) -> dict[str, Any]:
+    """What templates may say of a case. Account numbers come masked, names of others' making come in one line."""
+    award = obj if isinstance(obj, Award) else getattr(case, "award", None)
+    return {
+        "reference": case.reference,
+        "title": in_one_line(case.application.title),
+        "organisation": in_one_line(case.application.organisation.name),
+        "programme": case.programme,
+        "case": case,
+        "award": award,
+        "obj": obj,
+        "iban": mask_iban(obj.payee_iban) if isinstance(obj, Disbursement) else "",
+        "retrieve_until": _retrieve_until(award),
+        "hearing": partial(_hearing, case),
+    }
+
+
+def _retrieve_until(award: Award | None) -> date | None:
+    """The last day on which a notice in the portal can be collected (§ 41 Abs. 2a VwVfG)."""
+    if award is None or award.issued_on is None or award.channel != Channel.PORTAL:
+        return None
+    return retrieval_ends_on(award.issued_on)
+
+
+def _hearing(case: Case) -> Clawback | None:
+    """The claim on which the association is being heard (§ 28 VwVfG)."""
+    return Clawback.objects.filter(commitment__thread=case.reference, state=ClawbackState.HEARING).first()
+
+
+def in_one_line(text: str) -> str:
+    """What somebody typed as a name must not look like a line of ours."""
+    return " ".join(text.split())
 
 
 def letter_from(template: str, person: User, context: dict[str, Any]) -> Letter:
-    """The first line of a template is the subject, the rest after a blank line is the text."""
-    subject, _blank, body = render_to_string(template, context).strip().partition("\n")
-    return Letter(
-        to=person.email, to_key=person.key, language=person.language, subject=subject.strip(), body=body.strip() + "\n"
-    )
+    """The first line of a template is the subject, the rest is the text: paragraphs with one blank line between."""
+    lines = [line.strip() for line in render_to_string(template, context).strip().splitlines()]
+    body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines[1:]).strip())
+    return Letter(to=person.email, to_key=person.key, language=person.language, subject=lines[0], body=f"{body}\n")
 
 
 def _register(kind: Kind) -> None:
     @outbox.composes(kind.name)
     def composer(obj: Any, event: Event) -> Iterable[Letter]:
-        return compose(kind, obj, reason=event.reason)
+        return compose(kind, obj, event=event)
 
 
 for _kind in KINDS:

@@ -12,6 +12,7 @@ from journal import reminders, values
 from journal.models import Reminder
 from journal.outbox import Letter
 from journal.reminders import Subject
+from workflow import inquiries
 from workflow.messages import Kind, compose, members
 from workflow.models import Case
 
@@ -23,13 +24,18 @@ def subject_of(case: Case) -> Subject:
 
 
 def remind_of_question(case: Case, *, at: datetime) -> None:
-    """Some days before the deadline and on the day itself; nothing after it is answered."""
-    assert case.answer_due_on is not None
+    """Some days before the deadline and on the day itself; nothing after it is answered.
+
+    A second question with the same deadline has reminders of its own: the question is the occasion.
+    """
+    question = inquiries.open_request(case)
+    assert question is not None
     before = values.number("deadline.information_reminder_days", on=localdate(at))
     reminders.set_for(
         INFORMATION_REQUEST.name,
         subject=subject_of(case),
-        deadline_on=case.answer_due_on,
+        occasion=str(question.pk),
+        deadline_on=question.due_on,
         days_before=(before, 0),
         at=at,
     )
@@ -37,8 +43,9 @@ def remind_of_question(case: Case, *, at: datetime) -> None:
 
 @reminders.reminds(INFORMATION_REQUEST.name)
 def _write(reminder: Reminder) -> Iterator[Letter]:
+    assert reminder.done_at is not None
     case = Case.objects.select_related("application__organisation", "programme").get(pk=reminder.subject_key)
-    days_left = (reminder.deadline_on - reminder.due_on).days
+    days_left = (reminder.deadline_on - localdate(reminder.done_at)).days
     return compose(INFORMATION_REQUEST, case, extra={"days_left": days_left, "deadline_on": reminder.deadline_on})
 
 

@@ -90,8 +90,13 @@ def answer_is_overdue(case: Any, *, actor: Actor, today: date) -> str | None:
 
 
 def reminder_was_sent(case: Any, *, actor: Actor, today: date) -> str | None:
-    """Nothing ends silently: at least one reminder went out."""
-    own = Reminder.objects.filter(subject_label=case.label_of_machine, subject_key=str(case.pk), done_at__isnull=False)
+    """Nothing ends silently: at least one reminder of this very deadline went out."""
+    own = Reminder.objects.filter(
+        subject_label=case.label_of_machine,
+        subject_key=str(case.pk),
+        deadline_on=case.answer_due_on,
+        done_at__isnull=False,
+    )
     return None if own.exists() else _("Es wurde noch nicht erinnert.")
 
 
