@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.urls("tests.look.urls")
 SIZES = [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark"), (320, "light"), (320, "dark")]
-PEOPLE = {"case": "office", "desk": "office", "plan": "applicant", "report": "many"}
-"""The others are looked at by a visitor."""
+PEOPLE = {"case": "office", "desk": "office", "plan": "applicant", "report": "many", "welcome": ""}
+"""The others are looked at by the office; nobody means a visitor."""
 
 
 PAGES = (*SAMPLES, *FAULTS)
