@@ -112,6 +112,11 @@ def home(roles: Iterable[str]) -> str:
     return ENTRIES[keys_for(roles)[0]].url_name
 
 
+def address(roles: Iterable[str]) -> str:
+    """The first page of these roles that this installation has; the public start at worst."""
+    return next((url for key in keys_for(roles) if (url := _url(ENTRIES[key].url_name))), "/")
+
+
 def actor_of(request: HttpRequest) -> Any | None:
     """The person behind the request, None for a visitor. A signed-in person without an actor is shown nothing extra."""
     return getattr(request, "actor", None)

@@ -7,9 +7,10 @@ from config import health, views
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("seite/<slug:slug>/", views.page, name="page"),
+    path("weiter/", views.home, name="home"),
     path("darstellung/", views.theme, name="theme"),
     path("sprache/", include("django.conf.urls.i18n")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("accounts.log_in_urls")),
     path("", include("accounts.urls")),
     path("", include("funding.urls")),
     path("", include("applications.urls")),

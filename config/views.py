@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 from markdown_it import MarkdownIt
 
-from config import pages
+from config import navigation, pages
 from config.navigation import THEMES
 
 log = logging.getLogger("foerdertopf.errors")
@@ -31,6 +31,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     text = pages.text(slug, on=timezone.localdate())
     body = mark_safe(_MARKDOWN.render(text))  # noqa: S308 - made by the renderer above, which lets no HTML through
     return render(request, "page.html", {"title": pages.TITLES[slug], "body": body})
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """After log-in: the page where this person's work begins."""
+    actor = navigation.actor_of(request)
+    return redirect(navigation.address(actor.roles) if actor else "/")
 
 
 @require_POST
