@@ -49,12 +49,15 @@ class Supervisor:
     _running: list[tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=list)
     _stopping: bool = False
 
-    def run(self, programs: Sequence[Program], *, when_up: Callable[[], None]) -> int:
-        """0 after Ctrl-C or SIGTERM; 1 when a program did not start or ended without being asked."""
+    def run(self, stages: Sequence[Sequence[Program]], *, when_up: Callable[[], None]) -> int:
+        """A stage starts when all of the one before it is up; within a stage all start at once.
+
+        Returns 0 after Ctrl-C or SIGTERM; 1 when a program did not come up or ended without being asked.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         try:
-            failed = next((program.name for program in programs if not self._start(program)), "")
+            failed = next(filter(None, map(self._start, stages)), "")
             if not failed and not self._stopping:
                 when_up()
                 failed = self._watch()
@@ -67,21 +70,25 @@ class Supervisor:
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
 
-    def _start(self, program: Program) -> bool:
-        """An own session for each, so that Ctrl-C reaches the supervisor alone, which then stops them in order."""
+    def _start(self, stage: Sequence[Program]) -> str:
+        """The name of the first program that did not come up; empty when all did."""
         if self._stopping:
-            return True
-        child = subprocess.Popen(
+            return ""
+        children = [(program, self._spawn(program)) for program in stage]
+        self._running += children
+        return next((program.name for program, child in children if not self._comes_up(program, child)), "")
+
+    def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
+        """An own session for each, so that Ctrl-C reaches the supervisor alone, which then stops them in order."""
+        return subprocess.Popen(
             program.command,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=die_with(os.getpid()),  # noqa: PLW1509 - started from the only thread
         )
-        self._running.append((program, child))
-        return self._wait_for(program, child)
 
-    def _wait_for(self, program: Program, child: subprocess.Popen[bytes]) -> bool:
+    def _comes_up(self, program: Program, child: subprocess.Popen[bytes]) -> bool:
         until = time.monotonic() + program.patience
         while time.monotonic() < until and child.poll() is None and not self._stopping:
             if program.is_up():

