@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, Sum
@@ -58,7 +57,7 @@ def _ledger_sums() -> dict[int, dict[str, Decimal]]:
 
 def _sums(model: type[Commitment | Reservation], *fields: str) -> dict[int, dict[str, Decimal]]:
     rows: Any = model._default_manager.order_by().values("line_id").annotate(**{f"sum_{f}": Sum(f) for f in fields})
-    found: list[dict[str, Any]] = list(rows)
+    found: Any = rows
     return {row["line_id"]: {f: row[f"sum_{f}"] for f in fields} for row in found}
 
 

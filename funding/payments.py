@@ -114,6 +114,7 @@ def assemble(disbursements: Sequence[Disbursement], *, actor: Actor, at: datetim
 
 def _create_run(payments: Sequence[Disbursement], actor: Actor, at: datetime) -> PaymentRun:
     """The number is unique: of two people who assemble at the same moment, the second is told so."""
+    assert actor.key is not None
     try:
         with transaction.atomic():
             return PaymentRun.objects.create(
@@ -244,15 +245,20 @@ def _next_number(at: datetime) -> str:
     return f"ZL-{year}-{PaymentRun.objects.filter(number__startswith=f'ZL-{year}-').count() + 1:04d}"
 
 
+def paying_account(*, on: date) -> sepa.Account:
+    """The treasury's account as the letterhead names it on that day."""
+    letterhead = values.texts("letterhead.", on=on)
+    return sepa.Account(name=letterhead["county"], iban=letterhead["iban"], bic=letterhead["bic"])
+
+
 def sepa_bytes(run: PaymentRun, payments: Sequence[Disbursement]) -> bytes:
     """pain.001.001.09 of the run: the same bytes for the same run, so that a re-export is recognised."""
-    letterhead = values.texts("letterhead.", on=run.execution_on)
     return sepa.write(
         sepa.Order(
             message_id=run.number,
             created_at=run.released_at or run.assembled_at,
             execute_on=run.execution_on,
-            payer=sepa.Account(name=letterhead["county"], iban=letterhead["iban"], bic=letterhead["bic"]),
+            payer=paying_account(on=run.execution_on),
             payments=tuple(
                 sepa.Payment(
                     end_to_end_id=found.reference,
