@@ -91,12 +91,6 @@ def hearing_is_over(clawback: Any, *, actor: Actor, today: date) -> str | None:
     return _("Die Anhörung läuft noch.")
 
 
-def assessor_is_second_person(clawback: Any, *, actor: Actor, today: date) -> str | None:
-    if actor.key != clawback.opened_by:
-        return None
-    return _("Sie haben die Rückforderung eingeleitet. Festsetzen muss sie eine andere Person.")
-
-
 def due_day_reached(clawback: Any, *, actor: Actor, today: date) -> str | None:
     if clawback.due_on is not None and today > clawback.due_on:
         return None

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from journal.actors import Actor
 from journal.machine import Machine
@@ -41,4 +42,4 @@ class StepForm(forms.Form):
 class ReasonForm(StepForm):
     """A step that needs nothing but a reason."""
 
-    reason = forms.CharField(label="", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
+    reason = forms.CharField(label=_("Begründung"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)

@@ -633,14 +633,6 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("assessed_by__isnull", True),
-                            models.Q(("assessed_by", models.F("opened_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="clawback_assessed_by_second_person",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(("state__in", ["due", "paid", "enforced"]), _negated=True),
                             ("due_on__isnull", False),
                             _connector="OR",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -56,10 +56,6 @@ class Clawback(Machine):
             models.CheckConstraint(name="clawback_amount_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="clawback_state_known", condition=Q(state__in=S.values)),
             models.CheckConstraint(
-                name="clawback_assessed_by_second_person",
-                condition=Q(assessed_by__isnull=True) | ~Q(assessed_by=F("opened_by")),
-            ),
-            models.CheckConstraint(
                 name="clawback_due_has_day",
                 condition=~Q(state__in=[S.DUE, S.PAID, S.ENFORCED]) | Q(due_on__isnull=False),
             ),
@@ -93,7 +89,7 @@ class Clawback(Machine):
             label=_("Rückforderung festsetzen"),
             kind="clawback_assessed",
             permission=by(Role.DECIDER),
-            guards=(rules.hearing_is_over, rules.assessor_is_second_person),
+            guards=(rules.hearing_is_over,),
             form="funding.forms.clawback.AssessForm",
             messages=("clawback_assessed",),
         ),

@@ -10,6 +10,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -300,7 +301,7 @@ class Award(Machine):
         ),
     )  # fmt: skip
     def submit_report(self, *, actor: Actor, at: datetime) -> None:
-        self.report_submitted_on = at.date()
+        self.report_submitted_on = localdate(at)
 
     @transition(
         field="state",
@@ -348,7 +349,7 @@ class Award(Machine):
         ),
     )  # fmt: skip
     def settle(self, *, actor: Actor, at: datetime, final_amount: Decimal, reason: str) -> None:
-        self.final_amount, self.settled_by, self.settled_on = final_amount, actor.key, at.date()
+        self.final_amount, self.settled_by, self.settled_on = final_amount, actor.key, localdate(at)
         awarding.settle_money(self, final_amount=final_amount, reason=reason, actor=actor, at=at)
 
     @transition(
@@ -362,7 +363,7 @@ class Award(Machine):
         ),
     )  # fmt: skip
     def close(self, *, actor: Actor, at: datetime) -> None:
-        self.closed_on = at.date()
+        self.closed_on = localdate(at)
 
     # Side exits
 

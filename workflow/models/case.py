@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -179,7 +180,7 @@ class Case(Machine):
         ),
     )  # fmt: skip
     def complete_check(self, *, actor: Actor, at: datetime) -> None:
-        self.state_since, self.complete_since = at, at.date()
+        self.state_since, self.complete_since = at, localdate(at)
 
     @transition(
         field="state", source=[S.FORMAL_CHECK], target=S.INFO_REQUESTED,

@@ -1,0 +1,95 @@
+"""The demo tells the county's public figures and shows a case in every state; nothing is drawn by chance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts.models import User
+from applications.models import Organisation
+from funding import integrity
+from funding.models import (
+    BudgetLine,
+    Commitment,
+    Disbursement,
+    DisbursementState,
+    Kind,
+    LedgerEntry,
+    Measure,
+    Municipality,
+)
+from journal.models import Event
+from workflow.demo.seed import seed
+from workflow.models import Award, AwardState, Case, CaseState
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    seed(now=NOW, tell=lambda _line: None)
+
+
+def fingerprint() -> list[tuple[object, ...]]:
+    """What a visitor would see of two runs; keys and hashes of PDFs may differ, the story not."""
+    events = Event.objects.order_by("at", "pk").values_list("at", "thread", "kind", "from_state", "to_state", "reason")
+    return [*events, *LedgerEntry.objects.order_by("pk").values_list("kind", "amount", "value_on", "thread")]
+
+
+def test_demo_tells_the_public_figures_and_the_money_is_right(demo: None) -> None:
+    approved = {
+        year: Commitment.objects.filter(line__fiscal_year=year).aggregate(total=Sum("amount"))["total"]
+        for year in (2022, 2023)
+    }
+    assert approved == {2022: Decimal("15350.00"), 2023: Decimal("16300.00")}
+    cases = Case.objects.filter(fiscal_year=2023, state=CaseState.APPROVED)
+    assert cases.count() == 9
+    assert cases.filter(is_partial=True).count() == 8
+    first = LedgerEntry.objects.filter(line__fiscal_year=2019).order_by("pk")
+    assert [(e.kind, e.amount) for e in first] == [
+        (Kind.APPROPRIATION, Decimal("10000.00")),
+        (Kind.SUPPLEMENT, Decimal("10000.00")),
+    ]
+    assert first[1].resolution is not None
+    assert list(integrity.differences()) == []
+    assert all(line.available >= 0 for line in BudgetLine.objects.all())
+
+
+def test_demo_shows_a_case_in_every_state_of_the_running_year(demo: None) -> None:
+    running = Case.objects.filter(fiscal_year=2026)
+    assert set(running.values_list("state", flat=True)) == set(CaseState.values)
+    assert set(Award.objects.filter(case__in=running).values_list("state", flat=True)) == set(AwardState.values)
+    assert set(Disbursement.objects.values_list("state", flat=True)) == set(DisbursementState.values)
+
+
+def test_demo_catalogue_and_names(demo: None) -> None:
+    assert Municipality.objects.count() == 19
+    assert Municipality.objects.get(name="Wittmund").ags == "03462019"
+    assert Measure.objects.filter(title__contains="Mama lernt Deutsch").exists()
+    marked = (*Organisation.objects.values_list("name", flat=True), *User.objects.values_list("name", flat=True))
+    assert [name for name in marked if "Demo" not in name] == []
+
+
+def test_every_step_of_the_demo_went_through_the_door(demo: None) -> None:
+    """The journal alone tells the state of every case."""
+    for case in Case.objects.all():
+        last = Event.objects.filter(subject_label="workflow.case", subject_key=str(case.pk)).order_by("at", "pk").last()
+        assert last is not None
+        assert last.to_state == case.state, case.reference
+
+
+def test_demo_is_the_same_every_time() -> None:
+    tellings = []
+    for _run in range(2):
+        with transaction.atomic():
+            seed(now=NOW, tell=lambda _line: None)
+            tellings.append(fingerprint())
+            transaction.set_rollback(True)
+    assert tellings[0] == tellings[1]
+    assert len(tellings[0]) > 800

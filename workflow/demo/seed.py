@@ -1,0 +1,190 @@
+"""Building the demo: catalogue, budget years, people, and every case walked through the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.timezone import get_default_timezone, localdate, make_aware
+
+from accounts import demo
+from accounts.models import User
+from accounts.roles import Role
+from applications.models import Membership, Organisation
+from funding import ledger
+from funding.law.grants import Financing
+from funding.models import BudgetLine, Goal, Measure, Municipality, Programme, Resolution, Round
+from journal.actors import APPLICANT, Actor
+from journal.models import Message
+from workflow.demo import facts
+from workflow.demo.walk import Stage
+from workflow.models import Threshold
+
+PRODUCT, ACCOUNT = "3.5.1.01", "4318"
+FIRST_YEAR = 2019
+Told = Callable[[str], None]
+
+
+def seed(*, now: datetime, tell: Told) -> None:
+    """Fills an empty database, all or nothing. The same day gives the same rows; nothing is drawn by chance."""
+    with transaction.atomic():
+        _seed(now=now, tell=tell)
+
+
+def _seed(*, now: datetime, tell: Told) -> None:
+    tell("Katalog und Personen")
+    users = demo.create_people(at=now - timedelta(days=400))
+    programme = _catalogue()
+    clubs = _clubs(users, now)
+    tell("Haushalt")
+    officer = _by_role(users)[Role.BUDGET_OFFICER].acting_as(Role.BUDGET_OFFICER)
+    for year in range(FIRST_YEAR, localdate(now).year + 1):
+        _budget_year(year, officer, now)
+    for past in facts.PAST_YEARS:
+        tell(f"Anträge {past.year}")
+        _past_year(past, _stage(users, clubs, programme, past.year))
+    tell("Anträge des laufenden Jahres")
+    _running_year(_stage(users, clubs, programme, localdate(now).year, open_until=now + timedelta(days=70)), now)
+    _mark_as_sent(before=now - timedelta(days=3))
+
+
+def moment(day: date, hour: int = 10) -> datetime:
+    return make_aware(datetime.combine(day, time(hour)), get_default_timezone())
+
+
+def _actor(user: User, *roles: str) -> Actor:
+    return Actor(key=user.key, name=str(user), roles=frozenset(roles or {APPLICANT}))
+
+
+def _by_role(users: dict[str, User]) -> dict[str, Actor]:
+    """The first person of each role, and the treasury's second."""
+    found: dict[str, Actor] = {}
+    for person in demo.PEOPLE:
+        actor = _actor(users[person.email], *person.roles)
+        for role in person.roles:
+            found.setdefault("second_treasury" if role == Role.TREASURY and role in found else role, actor)
+    return found
+
+
+def _catalogue() -> Programme:
+    for number, (name, association) in enumerate(facts.MUNICIPALITIES, start=1):
+        Municipality.objects.create(name=name, ags=f"03462{number:03d}", association=association)
+    for code, (title, measures) in facts.GOALS.items():
+        goal = Goal.objects.create(code=code, title=title)
+        for measure_code, measure_title in measures:
+            Measure.objects.create(goal=goal, code=measure_code, title=measure_title)
+    for up_to, body in ((2500, "administration"), (10000, "county_committee"), (None, "county_council")):
+        Threshold.objects.create(
+            valid_from=date(FIRST_YEAR, 1, 1), up_to=Decimal(up_to) if up_to else None, decides=body
+        )
+    return _programme()
+
+
+def _programme() -> Programme:
+    return Programme.objects.create(
+        slug="integrationsprojekte",
+        prefix="INT",
+        title="Integrationsprojekte",
+        purpose=(
+            "Der Landkreis fördert Projekte, die Menschen zusammenbringen: Sprachcafés, Kurse, Begegnung, Feste. "
+            "Gefördert wird, was neu Zugezogenen und Nachbarn gleichermaßen hilft."
+        ),
+        applicants="Vereine und Verbände, Schulen, Gemeinden und engagierte Menschen im Landkreis",
+        documents="Satzung Ihres Vereins. Angebote für größere Anschaffungen, wenn Sie welche haben.",
+        contact_name="Wiebke Muster (Demo)",
+        contact_phone="04462 00-000",
+        contact_email="integration@landkreis.example",
+        contact_hours="Montag bis Donnerstag, 9 bis 15 Uhr",
+        financing=Financing.SHARE,
+        rate_numerator=80,
+        rate_denominator=100,
+        maximum=Decimal(5000),
+        minimum=Decimal(200),
+        product=PRODUCT,
+        account=ACCOUNT,
+        is_published=True,
+    )
+
+
+def _clubs(users: dict[str, User], now: datetime) -> dict[str, Organisation]:
+    clubs = {}
+    for number, (key, club) in enumerate(facts.CLUBS.items(), start=1):
+        town = club.municipality
+        clubs[key] = Organisation.objects.create(
+            kind=club.kind,
+            name=club.name,
+            representative=str(users[f"{club.member}@demo.example"]),
+            street=f"Musterweg {number}",
+            postcode=club.postcode,
+            town=town,
+            municipality=Municipality.objects.get(name=town),
+            phone="04462 00-000",
+            iban=club.iban,
+            account_holder=club.name,
+            created_at=now - timedelta(days=2000),
+        )
+        Membership.objects.create(organisation=clubs[key], user=users[f"{club.member}@demo.example"], is_admin=True)
+    # Two people write for the same association.
+    Membership.objects.create(organisation=clubs["cafe"], user=users["tomke.beispiel@demo.example"], may_file=False)
+    return clubs
+
+
+def _budget_year(year: int, officer: Actor, now: datetime) -> None:
+    line = BudgetLine.objects.create(
+        fiscal_year=year, product=PRODUCT, account=ACCOUNT, title="Aufwendung für Koordinierungsstelle"
+    )
+    at = (
+        min(moment(date(year, 1, 2)), now - timedelta(days=390))
+        if year == localdate(now).year
+        else moment(date(year, 1, 2))
+    )
+    first = Decimal(10000) if year == FIRST_YEAR else Decimal(20000)
+    ledger.appropriate(line, first, move=ledger.Movement(actor=officer, at=at, reason=f"Haushaltsplan {year}"))
+    if year == FIRST_YEAR:
+        resolution = Resolution.objects.create(
+            body=Resolution.Body.COUNTY_COUNCIL,
+            resolved_on=date(2018, 12, 17),
+            number="KT 17.12.2018",
+            subject="Integrationskonzept für den Landkreis Wittmund",
+        )
+        reason = "Erhöhung von 10.000 € auf 20.000 € zur Umsetzung des Integrationskonzepts"
+        move = ledger.Movement(actor=officer, at=at + timedelta(days=20), reason=reason, resolution=resolution)
+        ledger.supplement(line, Decimal(10000), move=move)
+    ledger.open_year(line, actor=officer, at=at + timedelta(days=21))
+
+
+def _stage(
+    users: dict[str, User], clubs: dict[str, Organisation], programme: Programme, year: int,
+    open_until: datetime | None = None,
+) -> Stage:  # fmt: skip
+    call = Round.objects.create(
+        programme=programme,
+        title=f"Runde {year}",
+        fiscal_year=year,
+        opens_at=(open_until - timedelta(days=500)) if open_until else moment(date(year, 1, 15)),
+        closes_at=moment(localdate(open_until), 0) if open_until else moment(date(year, 10, 1), 0),
+    )
+    members = {key: _actor(users[f"{club.member}@demo.example"]) for key, club in facts.CLUBS.items()}
+    measures = {measure.code: measure for measure in Measure.objects.select_related("goal")}
+    return Stage(_by_role(users), members, clubs, measures, call)
+
+
+def _past_year(past: facts.PastYear, stage: Stage) -> None:
+    for number, story in enumerate(past.stories):
+        filed_at = moment(past.first_day + timedelta(days=4 * number), 19)
+        stage.walk(story, filed_at=filed_at, until=moment(date(past.year + 1, 6, 30)))
+
+
+def _running_year(stage: Stage, now: datetime) -> None:
+    for story in facts.RUNNING_YEAR:
+        filed_at = moment(localdate(now) - timedelta(days=story.days_ago), 18)
+        stage.walk(story, filed_at=filed_at, until=now)
+
+
+def _mark_as_sent(*, before: datetime) -> None:
+    """What was written long ago has long been sent: the outbox begins with the last days' letters."""
+    old = Message.objects.filter(created_at__lt=before, status=Message.Status.QUEUED)
+    old.update(status=Message.Status.SENT, sent_at=F("created_at"))
