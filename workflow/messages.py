@@ -26,6 +26,7 @@ from funding.sepa import mask_iban
 from journal import outbox
 from journal.models import Event
 from journal.outbox import Letter
+from workflow import inquiries
 from workflow.models import Award, Case
 
 
@@ -127,6 +128,7 @@ def facts_of(case: Case, obj: Any) -> dict[str, Any]:
         "obj": obj,
         "iban": mask_iban(obj.payee_iban) if isinstance(obj, Disbursement) else "",
         "retrieve_until": _retrieve_until(award),
+        "question": partial(inquiries.open_request, case),
         "hearing": partial(_hearing, case),
     }
 
