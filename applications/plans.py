@@ -21,6 +21,7 @@ from funding.law.grants import (
     possible_grant,
 )
 from funding.money import format_money
+from funding.programmes import percent
 
 ZERO = Decimal("0.00")
 
@@ -76,13 +77,6 @@ def _base(grant: Grant) -> str:
         "eligible": format_money(grant.eligible),
         "need": format_money(need),
     }
-
-
-def percent(numerator: int, denominator: int) -> str:
-    """„80 %", or the fraction in words and figures where a percentage would not be exact."""
-    if (100 * numerator) % denominator == 0:
-        return f"{100 * numerator // denominator}\N{NO-BREAK SPACE}%"
-    return f"{numerator}/{denominator}"
 
 
 def sentences(plan: Plan, application: Application) -> list[str]:

@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from config import health, views
+from workflow.views.public import start
 
 urlpatterns = [
+    path("", start, name="start"),
     path("healthz", health.healthz, name="healthz"),
     path("seite/<slug:slug>/", views.page, name="page"),
     path("weiter/", views.home, name="home"),

@@ -1,0 +1,37 @@
+"""What a person of an organisation may see: nothing here writes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from applications.models import Application, Organisation
+from funding.models import Commitment, Round
+from journal.actors import Actor
+
+
+def of_member(actor: Actor) -> QuerySet[Application]:
+    """Applications of the organisations in which the person is a member."""
+    if actor.key is None:
+        return Application.objects.none()
+    own = Application.objects.filter(organisation__memberships__user__key=actor.key)
+    return own.select_related("organisation", "round__programme")
+
+
+def organisations(actor: Actor, **rights: bool) -> QuerySet[Organisation]:
+    """Organisations of the person; with `may_edit=True` those for which they may write."""
+    if actor.key is None:
+        return Organisation.objects.none()
+    asked = {f"memberships__{name}": value for name, value in rights.items()}
+    return Organisation.objects.filter(memberships__user__key=actor.key, **asked)
+
+
+def draft_in(call: Round, organisation: Organisation) -> Application | None:
+    """The draft that is already being written for a round: nobody needs a second one by accident."""
+    return Application.objects.filter(round=call, organisation=organisation, filed_at__isnull=True).first()
+
+
+def expects_money(organisation_key: UUID) -> bool:
+    """Whether an award is still to be paid to the organisation."""
+    return Commitment.objects.filter(payee_key=organisation_key, amount__gt=F("paid")).exists()

@@ -1,0 +1,126 @@
+"""Saving what somebody writes: never over what somebody else wrote meanwhile, and only while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Attachment, CostLine, SourceLine
+from funding.law.grants import FundingSourceKind
+from journal.actors import Actor
+from journal.refusals import Forbidden, Refusal
+
+CENT = Decimal("0.01")
+COUNTY = FundingSourceKind.COUNTY_GRANT.value
+
+
+class Conflict(Refusal):
+    """Somebody saved a newer version meanwhile (HTTP 409); nothing was written."""
+
+    status = 409
+
+
+@dataclass(kw_only=True)
+class Line:
+    """One line of the plan as it was sent: its key if it was there before, and what could be read."""
+
+    pk: int | None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Save:
+    """Who saves when, and which version they saw."""
+
+    version: int
+    actor: Actor
+    at: datetime
+
+
+def claim(application: Application, save: Save, **values: Any) -> None:
+    """Writes the fields and counts the version up, if it is still the one that was seen.
+
+    Raises Conflict if somebody was faster, Forbidden if the application is closed for writing.
+    """
+    own = Application.objects.filter(pk=application.pk, version=save.version, is_editable=True)
+    stamp = {"version": F("version") + 1, "updated_at": save.at, "updated_by": save.actor.key}
+    if not own.update(**stamp, **values):
+        _explain(application)
+    application.refresh_from_db()
+
+
+def _explain(application: Application) -> None:
+    if not Application.objects.filter(pk=application.pk, is_editable=True).exists():
+        raise Forbidden(_("Dieser Antrag ist eingereicht. Ändern lässt er sich nur nach einer Rückfrage von uns."))
+    raise Conflict(_("Jemand hat diese Seite geändert, während Sie geschrieben haben. Nichts ist verloren."))
+
+
+def save_fields(application: Application, save: Save, values: Mapping[str, Any]) -> None:
+    """Saves fields of one step; `goals` is a list of goals."""
+    plain = {name: value for name, value in values.items() if name != "goals"}
+    with transaction.atomic():
+        claim(application, save, **plain)
+        if "goals" in values:
+            application.goals.set(values["goals"])
+
+
+def save_plan(application: Application, save: Save, costs: Sequence[Line], sources: Sequence[Line]) -> None:
+    """Saves the lines of the plan as they were sent; lines that were not sent are gone. The county's line stays."""
+    with transaction.atomic():
+        claim(application, save)
+        _keep(application.costs.all(), costs, CostLine(application=application))
+        _keep(application.sources.all(), sources, SourceLine(application=application))
+
+
+def _keep(present: Any, lines: Sequence[Line], blank: CostLine | SourceLine) -> None:
+    known = {line.pk: line for line in present}
+    county = next((line for line in known.values() if is_county(line)), None)
+    if county is not None:
+        known.pop(county.pk)
+    for position, sent in enumerate(lines):
+        fixed = county if sent.values.get("kind") == COUNTY else None
+        line = fixed or known.pop(sent.pk, None) or type(blank)(application=blank.application)
+        _write(line, sent, position)
+    for left in known.values():
+        left.delete()
+
+
+def is_county(line: CostLine | SourceLine) -> bool:
+    return isinstance(line, SourceLine) and line.kind == COUNTY
+
+
+def _write(line: CostLine | SourceLine, sent: Line, position: int) -> None:
+    for name, value in sent.values.items():
+        setattr(line, name, value)
+    line.position = position
+    if isinstance(line, CostLine):
+        line.amount = cost(line.quantity, line.unit_price)
+    line.save()
+    sent.pk = line.pk
+
+
+def cost(quantity: Decimal, unit_price: Decimal) -> Decimal:
+    """Quantity times price in euros, half a cent up."""
+    return (quantity * unit_price).quantize(CENT, ROUND_HALF_UP)
+
+
+def hold_open(application: Application) -> Application:
+    """The row, locked while a file is added or removed. Raises Forbidden if it is closed for writing."""
+    held = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if not held.is_editable:
+        _explain(held)
+    return held
+
+
+def remove(attachment: Attachment, *, at: datetime) -> None:
+    """Takes a file off the list. The row stays: a revision that was handed in may name it."""
+    with transaction.atomic():
+        hold_open(attachment.application)
+        Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True).update(removed_at=at)

@@ -1,0 +1,52 @@
+"""Beginning an application, or going on with the one that was begun."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import actor_in, applicant_required
+from applications import actions, queries
+from applications.completeness import Section
+from applications.models import Application, Organisation
+from applications.views.frame import step_url
+from funding.models import Programme, Round
+from journal.refusals import Refused
+
+
+@applicant_required
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    programme = Programme.objects.filter(slug=slug, is_published=True).first()
+    if programme is None:
+        raise Http404
+    call = programme.rounds.open(at=timezone.now()).order_by("closes_at").first()
+    if call is None:
+        raise Refused(_("Dieses Programm nimmt gerade keine Anträge an."))
+    own = list(queries.organisations(actor_in(request), may_edit=True))
+    if not own:
+        address = reverse("applications:create", args=[slug])
+        return HttpResponseRedirect(f"{reverse('applications:organisation_new')}?next={address}")
+    if request.method != "POST":
+        return _page(request, call, own)
+    chosen = next((found for found in own if str(found.key) == request.POST.get("organisation")), None)
+    if chosen is None:
+        return _page(request, call, own, status=422)
+    return HttpResponseRedirect(step_url(_draft(request, call, chosen), Section.PROJECT))
+
+
+def _draft(request: HttpRequest, call: Round, organisation: Organisation) -> Application:
+    """One draft for each round, also if the button is pressed twice."""
+    with transaction.atomic():
+        held = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        existing = queries.draft_in(call, held)
+        return existing or actions.begin(call, held, actor=actor_in(request), at=timezone.now())
+
+
+def _page(request: HttpRequest, call: Round, own: list[Organisation], *, status: int = 200) -> HttpResponse:
+    rows = [(organisation, queries.draft_in(call, organisation)) for organisation in own]
+    context = {"call": call, "programme": call.programme, "rows": rows, "is_wrong": status == 422}
+    return render(request, "applications/begin.html", context, status=status)

@@ -1,0 +1,306 @@
+"""The counter: what an association does with its applications, and what it reads of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import actor_in, applicant_required
+from applications import completeness, plans, queries
+from applications.completeness import SECTION_LABELS, Section
+from applications.models import COST_LABELS, SOURCE_LABELS, Application
+from applications.views.documents import files_of
+from applications.views.frame import step_items
+from applications.views.organisation import account_of
+from funding import payments
+from funding.models import Commitment, Disbursement
+from funding.models.disbursement import pending_sum
+from funding.money import format_money
+from funding.sepa import mask_iban
+from journal import formats
+from journal.actors import APPLICANT
+from journal.page.findings import Finding
+from journal.refusals import Refused
+from workflow import actions, inquiries, labels, mine, rules, timeline
+from workflow.forms.counter import RequestPaymentForm
+from workflow.models import AwardState, Case, CaseState, Document
+from workflow.receipts import receipt_for
+
+
+@applicant_required
+def my_applications(request: HttpRequest) -> HttpResponse:
+    now, today = timezone.now(), timezone.localdate()
+    rows = mine.rows_of(actor_in(request), at=now)
+    step = mine.next_step(rows, today=today)
+    running = next(
+        (row for row in rows if row.case and row.case.state not in {CaseState.WITHDRAWN, CaseState.LAPSED}), None
+    )
+    draft = next((row for row in rows if row.case is None and row.url == step.url), None)
+    context = {
+        "rows": rows,
+        "step": step,
+        "missing": mine.missing_sentence(draft.application) if draft else "",
+        "running": running,
+        "entries": _entries(running.case) if running and running.case else [],
+        "names": sorted({row.application.organisation.name for row in rows}),
+    }
+    return render(request, "workflow/counter/my_applications.html", context)
+
+
+def _entries(case: Case) -> list[timeline.Entry]:
+    return timeline.entries(case, for_office=False, today=timezone.localdate())
+
+
+def own_application(request: HttpRequest, key: UUID) -> Application:
+    found = queries.of_member(actor_in(request)).select_related("municipality", "measure").filter(key=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_case(request: HttpRequest, key: UUID) -> Case:
+    """The case of an own application; without one, or for a stranger, there is nothing here."""
+    application = own_application(request, key)
+    case = Case.objects.select_related("programme", "award").filter(application=application).first()
+    if case is None:
+        raise Http404
+    case.application = application
+    return case
+
+
+# Filing
+
+
+@login_required
+def file(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The whole application on one page, what is missing, and the button that hands it in."""
+    application = own_application(request, key)
+    if application.filed_at is not None:
+        return HttpResponseRedirect(reverse("workflow:my_case", args=[key]))
+    if request.method != "POST":
+        return _summary(request, application)
+    try:
+        case = actions.file_application(application, actor=actor_in(request), at=timezone.now())
+    except Refused as refused:
+        return _summary(request, application, sentence=refused.sentence)
+    messages.success(request, _filed(case))
+    return HttpResponseRedirect(reverse("workflow:my_case", args=[key]))
+
+
+def _filed(case: Case) -> str:
+    return _(
+        "Ihr Antrag ist eingegangen. Das Aktenzeichen ist %(reference)s. "
+        "Die Bestätigung schicken wir Ihnen auch per E-Mail."
+    ) % {"reference": case.reference}
+
+
+def _summary(request: HttpRequest, application: Application, *, sentence: str = "") -> HttpResponse:
+    missing = completeness.missing_in(application, today=timezone.localdate())
+    findings = [Finding(item.sentence, "") for item in missing] or ([Finding(sentence, "")] if sentence else [])
+    context = {
+        "application": application,
+        "items": step_items(application, None),
+        "missing": [(item.sentence, mine.place_of(application, item)) for item in missing],
+        "findings_title": formats.findings(len(findings)),
+        "sentence": "" if missing else sentence,
+        "is_refused": bool(sentence),
+        "may_file": bool(rules.has_membership(application.organisation_id, actor_in(request).key, may_file=True)),
+        "is_open": application.round.is_open(at=timezone.now()),
+        **content_of(application),
+    }
+    return render(request, "workflow/counter/file.html", context, status=422 if sentence else 200)
+
+
+def content_of(application: Application) -> dict[str, Any]:
+    """All that was written, ready to be read; three queries and the files."""
+    costs, sources = list(application.costs.all()), list(application.sources.all())
+    dash = "–"
+    return {
+        "plan": plans.plan_from(costs, sources),
+        "costs": [(COST_LABELS[line.category], line) for line in costs],
+        "sources": [(SOURCE_LABELS[line.kind], line) for line in sources],
+        "files": files_of(application, may_remove=False),
+        "declared": [text for code, text in completeness.DECLARATIONS.items() if code in application.declarations],
+        "project_facts": [
+            (_("Organisation"), application.organisation.name),
+            (_("Konto"), account_of(application.organisation) or dash),
+            (_("Ort"), application.place or dash),
+            (_("Gemeinde"), application.municipality or dash),
+            (_("Ansprechperson"), f"{application.contact_name} {application.contact_phone}".strip() or dash),
+        ],
+        "goal_facts": [
+            (_("Maßnahme"), application.measure or dash),
+            (_("Ziele"), ", ".join(str(goal) for goal in application.goals.all()) or dash),
+            (_("Wer kommen soll"), application.target_group or dash),
+            (_("Wie viele Menschen"), application.expected_people or dash),
+            (_("Zeitraum"), _period(application) or dash),
+        ],
+        "section_titles": SECTION_LABELS,
+        "sections": {section.name.lower(): section.value for section in Section},
+    }
+
+
+def _period(application: Application) -> str:
+    if application.starts_on is None or application.ends_on is None:
+        return ""
+    return formats.period(application.starts_on, application.ends_on)
+
+
+# One application after filing
+
+
+@login_required
+def my_case(request: HttpRequest, key: UUID) -> HttpResponse:
+    application = own_application(request, key)
+    if application.filed_at is None:
+        return HttpResponseRedirect(reverse("workflow:file", args=[key]))
+    case, today = own_case(request, key), timezone.localdate()
+    award, actor = timeline.award_of(case), actor_in(request)
+    commitments = list(Commitment.objects.filter(thread=case.reference).order_by("pk"))
+    context = {
+        "case": case,
+        "award": award,
+        "application": application,
+        "label": labels.for_association(case, award),
+        "question": inquiries.open_request(case) if case.state == CaseState.INFO_REQUESTED else None,
+        "open_sections": mine.section_links(application, application.open_sections),
+        "offers": _buttons(case, actor, today),
+        "may_request": may_request(case, commitments),
+        "is_disclosed": timeline.is_disclosed(case),
+        "money": mine.money_of(case, commitments),
+        "payments": _payments(case) if timeline.is_disclosed(case) else [],
+        "entries": _entries(case),
+        "now": _now(case),
+        **content_of(application),
+    }
+    return render(request, "workflow/counter/my_case.html", context)
+
+
+def _now(case: Case) -> timeline.Entry | None:
+    return next((entry for entry in _entries(case) if entry.state == "now"), None)
+
+
+def _buttons(case: Case, actor: Any, today: Any) -> list[dict[str, Any]]:
+    """What this person may do with the case and its award, the first one primary."""
+    award = timeline.award_of(case)
+    found = [("workflow:case_step", case.pk, offer) for offer in case.offers(actor=actor, today=today)]
+    if award is not None:
+        award.case = case
+        found += [("workflow:award_step", award.pk, offer) for offer in award.offers(actor=actor, today=today)]
+    return [
+        {
+            "url": reverse(name, args=[key, offer.name]),
+            "label": offer.label,
+            "tone": offer.step.tone,
+            "why": offer.refusals,
+        }
+        for name, key, offer in found
+        if offer.is_open or offer.step.tone == "primary"
+    ]
+
+
+def may_request(case: Case, commitments: list[Commitment]) -> bool:
+    """Money may be asked for once the award is active, payable, and something is left."""
+    award = timeline.award_of(case)
+    today = timezone.localdate()
+    if award is None or award.state not in {AwardState.ACTIVE, AwardState.REPORT_DUE}:
+        return False
+    return any(_is_payable(commitment, today) for commitment in commitments)
+
+
+def _is_payable(commitment: Commitment, today: Any) -> bool:
+    is_due = commitment.payable_from is not None and commitment.payable_from <= today
+    return is_due and commitment.open - pending_sum(commitment) > 0
+
+
+def _payments(case: Case) -> list[dict[str, Any]]:
+    found = Disbursement.objects.filter(commitment__thread=case.reference).order_by("requested_at", "pk")
+    return [{"payment": payment, "label": labels.DISBURSEMENT_FOR_ASSOCIATION[payment.state]} for payment in found]
+
+
+@login_required
+def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The receipt as PDF; made at the first wish."""
+    return pdf(receipt_for(own_case(request, key), timezone.now()))
+
+
+@login_required
+def my_notice(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The notice that was sent. Before that, and before it is collected in the portal, there is none."""
+    case = own_case(request, key)
+    sent = case.documents.filter(kind__in=[Document.Kind.AWARD_NOTICE, Document.Kind.REJECTION_NOTICE])
+    found = sent.filter(sent_on__isnull=False).order_by("-rendered_at", "-pk").first()
+    if found is None or not timeline.is_disclosed(case):
+        raise Http404
+    return pdf(found)
+
+
+def pdf(document: Document) -> HttpResponse:
+    response = HttpResponse(bytes(document.pdf), content_type="application/pdf")
+    name = f"{document.get_kind_display()}-{document.case.reference}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+# Money
+
+
+@login_required
+def request_payment(request: HttpRequest, key: UUID) -> HttpResponse:
+    case, actor = own_case(request, key), actor_in(request)
+    commitments = list(Commitment.objects.filter(thread=case.reference).order_by("pk"))
+    if not rules.member_who_may_file(case, actor) or not may_request(case, commitments):
+        raise Refused(_("Im Moment lässt sich für dieses Projekt kein Geld anfordern."))
+    commitment = next(found for found in commitments if _is_payable(found, timezone.localdate()))
+    form = RequestPaymentForm(request.POST or None)
+    if request.method != "POST":
+        return _payment_page(request, case, commitment, form)
+    if not form.is_valid() or not _requested(request, case, commitment, form):
+        return _payment_page(request, case, commitment, form, status=422)
+    amount = format_money(form.cleaned_data["amount"])
+    messages.success(request, _("%(amount)s sind angefordert. Wir prüfen und zahlen dann aus.") % {"amount": amount})
+    return HttpResponseRedirect(reverse("workflow:my_case", args=[key]))
+
+
+def _requested(request: HttpRequest, case: Case, commitment: Commitment, form: RequestPaymentForm) -> bool:
+    award = timeline.award_of(case)
+    assert award is not None
+    assert award.issued_on is not None
+    try:
+        payments.request(
+            commitment,
+            form.cleaned_data["amount"],
+            need=form.cleaned_data["need"],
+            award_on=award.issued_on,
+            actor=actor_in(request).acting_as(APPLICANT),
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        return False
+    return True
+
+
+def _payment_page(
+    request: HttpRequest, case: Case, commitment: Commitment, form: RequestPaymentForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "case": case,
+        "application": case.application,
+        "form": form,
+        "rest": commitment.open - pending_sum(commitment),
+        "account": mask_iban(commitment.payee_iban),
+        "payee": commitment.payee_name,
+        "today": timezone.localdate(),
+    }
+    return render(request, "workflow/counter/request_payment.html", context, status=status)
