@@ -18,7 +18,7 @@ help: ## zeigt diese Liste
 
 python:
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "Fördertopf braucht Python 3.11 oder neuer; hier gibt es $$(python3 --version 2>&1 || echo keines)." >&2; exit 1; }
+		echo "Fördertopf braucht Python 3.11 oder neuer; hier gibt es $$({ python3 --version || echo keines; } 2>/dev/null)." >&2; exit 1; }
 
 setup: python ## lädt, was fehlt: Python-Pakete, Gestaltung, Schriften
 	@$(PYTHON) scripts/setup.py --everything

