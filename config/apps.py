@@ -12,4 +12,4 @@ class ConfigConfig(AppConfig):
     verbose_name = "Fördertopf"
 
     def ready(self) -> None:
-        from config import checks, pages, tasks  # noqa: F401 - they register themselves
+        from config import checks, menu_counts, pages, tasks  # noqa: F401 - they register themselves

@@ -80,3 +80,10 @@ def next_reference(programme: Programme, *, at: datetime) -> str:
     sequence.last += 1
     sequence.save(update_fields=["last"])
     return f"{programme.prefix}-{year}-{sequence.last:04d}"
+
+
+def assign(case: Case, *, actor: Actor, at: datetime) -> None:
+    """The person takes the case over; whoever had it before reads so in the journal."""
+    with transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(assigned_to=actor.key)
+        record("assigned", thread=case.reference, subject=(case.label_of_machine, case.pk), actor=actor, at=at)

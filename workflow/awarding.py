@@ -119,10 +119,20 @@ def undo(case: Case, *, reason: str, actor: Actor, at: datetime) -> None:
 def freeze_notice(award: Award, *, document_sha256: str, sent_on: date) -> None:
     """The very bytes that were looked at leave the house: refuses if the notice moved on since."""
     current = award.case.documents.filter(
-        kind=Document.Kind.AWARD_NOTICE, sha256=document_sha256, subject_version=award.version
+        kind=Document.Kind.AWARD_NOTICE,
+        sha256=document_sha256,
+        subject_version=award.version,
+        rendered_at__gte=award.case.decided_at,
     )
     if not current.update(sent_on=sent_on):
         raise Refused(_("Der Bescheid hat sich geändert. Bitte sehen Sie die neue Fassung an."))
+
+
+def freeze_rejection(case: Case, *, sent_on: date) -> None:
+    """Notes on the newest rejection that it has left the house: from then on the association may read it."""
+    newest = case.documents.filter(kind=Document.Kind.REJECTION_NOTICE, subject_version=case.version).last()
+    if newest is not None:
+        Document.objects.filter(pk=newest.pk).update(sent_on=sent_on)
 
 
 def deemed_on(award: Award) -> date | None:

@@ -182,7 +182,9 @@ def rejection_is_rendered(case: Any, *, actor: Actor, today: date) -> str | None
 
 
 def _has_document(case: Any, kind: str, version: int) -> str | None:
-    if case.documents.filter(kind=kind, subject_version=version).exists():
+    current = case.documents.filter(kind=kind, subject_version=version)
+    # A decision that was taken back and made anew begins again at version nought: its old notice does not count.
+    if current.filter(rendered_at__gte=case.decided_at).exists():
         return None
     return _("Bitte erstellen Sie zuerst den Bescheid und sehen Sie ihn an.")
 

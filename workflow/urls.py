@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from workflow.views import case, committee, counter, decision, desk, documents, log, steps
+from workflow.views import case, committee, counter, decision, desk, documents, log, overview, steps
 
 app_name = "workflow"
 urlpatterns: list[URLPattern] = [
@@ -24,5 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("bescheide/<int:key>/schritt/<str:name>/", steps.AwardStepView.as_view(), name="award_step"),
     path("entscheidungen/", decision.decision_list, name="decisions"),
     path("gremien/", committee.committee, name="committee"),
+    path("uebersicht/", overview.page, name="overview"),
+    path("uebersicht/export.csv", overview.export, {"kind": "csv"}, name="overview_csv"),
+    path("uebersicht/export.xlsx", overview.export, {"kind": "xlsx"}, name="overview_xlsx"),
+    path("uebersicht/export.json", overview.export, {"kind": "json"}, name="overview_json"),
+    path("uebersicht/projekte.csv", overview.funded_csv, name="funded_csv"),
     path("protokoll/", log.log, name="log"),
 ]

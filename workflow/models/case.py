@@ -423,6 +423,7 @@ class Case(Machine):
         ),
     )  # fmt: skip
     def send_rejection(self, *, actor: Actor, at: datetime, sent_on: date) -> None:
+        awarding.freeze_rejection(self, sent_on=sent_on)
         self.rejection_sent_on = sent_on
 
     @transition(

@@ -1,0 +1,14 @@
+"""The numbers beside the menu: what waits for this person."""
+
+from __future__ import annotations
+
+from django.utils.timezone import localdate
+
+from config import navigation
+from workflow import desk, queries
+
+navigation.counts["today"] = lambda actor: desk.waiting_for(actor, today=localdate())
+navigation.counts["decisions"] = queries.decisions_waiting
+navigation.counts["committee"] = lambda actor: (
+    queries.resolutions_waiting(actor) if actor.has_role("committee_office") else 0
+)

@@ -1,0 +1,216 @@
+"""Everything that the page of one case shows, gathered in few queries. Nothing here writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actors import names_of
+from applications import plans
+from applications.models import COST_LABELS, Attachment, Revision
+from funding.law import periods
+from funding.law.grants import Grant, Plan
+from funding.models import Disbursement
+from funding.models.catalogue import FINANCING_LABELS, Programme
+from funding.money import format_money
+from journal import formats, values
+from workflow.models import Award, Case, CaseResolution, CaseState, ChecklistItem, Document, InformationRequest
+from workflow.models.case import BEFORE_DECISION
+from workflow.queries import award_of
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostRow:
+    label: str
+    description: str
+    amount: Decimal
+
+
+@dataclass(kw_only=True)
+class Dossier:
+    """The file of a case as the office reads it. `names` tells people by key."""
+
+    case: Case
+    award: Award | None
+    checklist: list[ChecklistItem]
+    plan: Plan
+    costs: list[CostRow]
+    grant: Grant
+    revision: Revision | None
+    attachments: list[Attachment]
+    documents: list[Document]
+    questions: list[InformationRequest]
+    resolutions: list[CaseResolution]
+    disbursements: list[Disbursement]
+    names: dict[UUID, str]
+
+    def name(self, key: UUID | None) -> str:
+        return self.names.get(key, "") if key else ""
+
+    @property
+    def open_points(self) -> int:
+        return sum(item.result in {"open", "missing"} for item in self.checklist)
+
+    @property
+    def plan_caption(self) -> str:
+        """„Finanzplan, Fassung 1 vom 19.11.2026. Anteilfinanzierung 80 %, höchstens 2.000,00 €."""
+        version = (
+            _("Finanzplan, Fassung %(number)s vom %(day)s.")
+            % {"number": self.revision.number, "day": formats.plain_day(formats.local(self.revision.frozen_at))}
+            if self.revision
+            else _("Finanzplan.")
+        )
+        return f"{version} {rule_of(self.case.programme)}"
+
+    @property
+    def explanation(self) -> str:
+        return plans.explain(self.grant)
+
+    @property
+    def possible(self) -> Decimal:
+        return min(self.grant.amount, self.case.requested_amount)
+
+
+def rule_of(programme: Programme) -> str:
+    """The programme's rule in half a sentence."""
+    parts = [str(FINANCING_LABELS[programme.financing])]
+    if programme.rule.rate is not None:
+        parts[0] += f" {plans.percent(programme.rate.numerator, programme.rate.denominator)}"
+    if programme.maximum is not None:
+        parts.append(_("höchstens %(amount)s") % {"amount": format_money(programme.maximum)})
+    return f"{', '.join(parts)}."
+
+
+def open_file(case: Case) -> Dossier:
+    """Reads the whole file of a case: a fixed number of queries, however much lies in it."""
+    application = case.application
+    costs, sources = list(application.costs.all()), list(application.sources.all())
+    plan = plans.plan_from(costs, sources)
+    checklist = list(case.checklist.all())
+    for item in checklist:
+        item.case = case
+    questions = list(case.requests.all())
+    keys = {case.assigned_to, case.proposed_by, case.decided_by}
+    keys |= {item.checked_by for item in checklist} | {question.asked_by for question in questions}
+    return Dossier(
+        case=case,
+        award=award_of(case),
+        checklist=checklist,
+        plan=plan,
+        costs=[
+            CostRow(label=str(COST_LABELS[line.category]), description=line.description, amount=line.amount)
+            for line in costs
+        ],
+        grant=plans.grant_for(application, plan),
+        revision=application.revisions.defer("content").order_by("-number").first(),
+        attachments=list(application.attachments.filter(removed_at__isnull=True)),
+        documents=list(case.documents.defer("content", "pdf")),
+        questions=questions,
+        resolutions=list(case.resolutions.select_related("resolution").order_by("-resolution__resolved_on")),
+        disbursements=list(Disbursement.objects.filter(commitment__thread=case.reference).order_by("number")),
+        names=names_of(keys),
+    )
+
+
+# Deadlines
+
+
+def deadlines(case: Case, award: Award | None, *, today: date) -> list[Row]:
+    """Name, date and source of every date that matters now. One query for the settings."""
+    if case.state in BEFORE_DECISION:
+        return _before_decision(case, today)
+    if award is not None and case.state == CaseState.APPROVED:
+        return _of_award(award)
+    return [(_("Eingegangen"), formats.moment(case.received_at))]
+
+
+def days_in_house(case: Case, today: date) -> str:
+    days = (today - formats.local(case.received_at)).days
+    return ngettext("%(count)s Tag", "%(count)s Tagen", days) % {"count": days} if days else _("heute")
+
+
+def _before_decision(case: Case, today: date) -> list[Row]:
+    received = formats.local(case.received_at)
+    settings = values.texts("deadline.", on=today)
+    notice = int(settings["decision_notice_days"])
+    rows: list[Row] = [(_("Im Haus seit"), days_in_house(case, today))]
+    if case.complete_since:
+        rows.append((_("Vollständig seit"), formats.day(case.complete_since)))
+    if case.answer_due_on:
+        rows.append((_("Antwort des Vereins bis"), formats.day(case.answer_due_on)))
+    alert = periods.period(received, days=notice).counted_to
+    rows.append((_("Hinweis nach %(days)s Tagen") % {"days": notice}, formats.day(alert)))
+    rows.append((_("Drei Monate (§ 75 VwGO)"), formats.day(periods.failure_to_act_on(received))))
+    return rows
+
+
+def _of_award(award: Award) -> list[Row]:
+    named = (
+        (_("Versendet"), award.issued_on),
+        (_("Bekannt gegeben (§ 41 VwVfG)"), award.notified_on),
+        (_("Klage möglich bis (§ 74 VwGO)"), award.lawsuit_until),
+        (_("Bestandskräftig ab"), award.final_on),
+        (_("Projektende"), award.project_ends_on),
+        (_("Nachweis bis"), award.report_due_on),
+    )
+    return [(name, formats.day(day)) for name, day in named if day is not None]
+
+
+def deadline_of(case: Any) -> date | None:
+    """The one date that a list shows for a case: the next one on which something ends."""
+    if case.answer_due_on is not None:
+        due: date = case.answer_due_on
+        return due
+    if case.state in BEFORE_DECISION:
+        return periods.failure_to_act_on(formats.local(case.received_at))
+    award = award_of(case)
+    if award is None or case.state != CaseState.APPROVED:
+        return None
+    if award.state == "notified":
+        return award.lawsuit_until
+    return award.report_due_on if award.state in {"active", "report_due"} else None
+
+
+# Facts
+
+
+def facts(case: Case) -> list[Row]:
+    application = case.application
+    rows: list[Row] = []
+    if application.starts_on and application.ends_on:
+        rows.append((_("Zeitraum"), formats.period(application.starts_on, application.ends_on)))
+    rows += [
+        (_("Ort"), ", ".join(filter(None, dict.fromkeys((application.place, str(application.municipality or "")))))),
+        (_("Maßnahme im Konzept"), str(application.measure or "–")),
+        (_("Wer kommen soll"), application.target_group),
+        (_("Wie viele Menschen"), application.expected_people or "–"),
+        (_("Ansprechperson"), ", ".join(filter(None, (application.contact_name, application.contact_phone)))),
+        (_("Vertreten durch"), application.organisation.representative or "–"),
+    ]
+    return rows
+
+
+def checklist_rows(dossier: Dossier) -> list[dict[str, Any]]:
+    """The points as they were ticked off: what the computer found, who confirmed it and when."""
+    return [
+        {"item": item, "state": item.result, "sentence": str(item), "detail": _detail(item, dossier)}
+        for item in dossier.checklist
+    ]
+
+
+def _detail(item: ChecklistItem, dossier: Dossier) -> str:
+    checked = (
+        _("geprüft von %(who)s, %(when)s")
+        % {"who": dossier.name(item.checked_by), "when": formats.moment(item.checked_at)}
+        if item.checked_by and item.checked_at
+        else ""
+    )
+    return " · ".join(part for part in (item.hint, item.note, checked) if part)

@@ -1,0 +1,234 @@
+"""What the pages of the office read: annotated QuerySets and counts. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from funding.models import BudgetLine, Disbursement
+from journal.actors import Actor
+from workflow.models import AwardState, Case, CaseState
+from workflow.models.case import BEFORE_DECISION
+
+ZERO = Decimal("0.00")
+AMOUNT = Coalesce("decided_amount", "requested_amount")
+"""What a list calls the amount: decided once there is a decision, requested until then."""
+ENDED = (AwardState.CLOSED, AwardState.RENOUNCED, AwardState.REVOKED)
+PROOF = (
+    AwardState.REPORT_DUE, AwardState.REPORT_SUBMITTED, AwardState.REPORT_INFO_REQUESTED, AwardState.REPORT_IN_REVIEW,
+)  # fmt: skip
+LONG_TEXTS = (
+    "proposal_reason", "decision_reason", "application__summary", "application__target_group",
+    "application__declarations", "programme__purpose", "programme__applicants", "programme__documents",
+)  # fmt: skip
+
+OPEN = (
+    Q(state__in=BEFORE_DECISION)
+    | Q(state=CaseState.REJECTED, rejection_sent_on__isnull=True)
+    | (Q(state=CaseState.APPROVED) & ~Q(award__state__in=ENDED))
+)
+
+
+def in_lists() -> QuerySet[Case]:
+    """Cases with all that a row shows: one query, without the long texts."""
+    return Case.objects.select_related(
+        "application__organisation", "application__municipality", "programme", "award"
+    ).defer(*LONG_TEXTS)
+
+
+def with_everything() -> QuerySet[Case]:
+    """One case with all that its page shows in the same query."""
+    return Case.objects.select_related(
+        "application__organisation__municipality",
+        "application__municipality",
+        "application__measure__goal",
+        "application__round__programme",
+        "programme",
+        "award",
+    )
+
+
+def award_of(case: Case) -> Any | None:
+    """The award of a case, or None while there is none."""
+    return getattr(case, "award", None)
+
+
+# The list
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedView:
+    """A view of the list with its condition, once for the database and once for a heap that is already counted."""
+
+    slug: str
+    label: Any
+    where: Callable[[UUID | None], Q]
+    holds: Callable[[Heap], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heap:
+    """How many cases stand alike, and their amount in euros."""
+
+    state: str
+    award_state: str | None
+    is_mine: bool
+    is_unsent: bool
+    count: int
+    total: Decimal
+
+    @property
+    def is_open(self) -> bool:
+        if self.state == CaseState.REJECTED:
+            return self.is_unsent
+        return self.state in BEFORE_DECISION or (self.state == CaseState.APPROVED and self.award_state not in ENDED)
+
+
+VIEWS = (
+    SavedView(slug="offen", label=_("Alle offenen"), where=lambda _key: OPEN, holds=lambda heap: heap.is_open),
+    SavedView(
+        slug="bei-mir", label=_("Bei mir"), where=lambda key: OPEN & Q(assigned_to=key),
+        holds=lambda heap: heap.is_open and heap.is_mine,
+    ),
+    SavedView(
+        slug="gremium", label=_("Im Gremium"), where=lambda _key: Q(state=CaseState.IN_COMMITTEE),
+        holds=lambda heap: heap.state == CaseState.IN_COMMITTEE,
+    ),
+    SavedView(
+        slug="nachweise", label=_("Nachweise offen"),
+        where=lambda _key: Q(state=CaseState.APPROVED, award__state__in=PROOF),
+        holds=lambda heap: heap.award_state in PROOF,
+    ),
+    SavedView(slug="alle", label=_("Alle"), where=lambda _key: Q(), holds=lambda _heap: True),
+)  # fmt: skip
+
+
+def saved_view(slug: str) -> SavedView:
+    """The first view for a name that nobody knows."""
+    return next((view for view in VIEWS if view.slug == slug), VIEWS[0])
+
+
+def heaps(actor: Actor) -> list[Heap]:
+    """All cases counted by how they stand: one query for every chip and for the sum below the list."""
+    rows = (
+        Case.objects.order_by()
+        .annotate(
+            is_mine=ExpressionWrapper(Q(assigned_to=actor.key), output_field=BooleanField()),
+            is_unsent=ExpressionWrapper(Q(rejection_sent_on__isnull=True), output_field=BooleanField()),
+        )
+        .values("state", "award__state", "is_mine", "is_unsent")
+        .annotate(count=Count("pk"), total=Sum(AMOUNT))
+    )
+    return [
+        Heap(
+            state=row["state"],
+            award_state=row["award__state"],
+            is_mine=bool(row["is_mine"]),
+            is_unsent=bool(row["is_unsent"]),
+            count=row["count"],
+            total=row["total"] or ZERO,
+        )
+        for row in rows
+    ]
+
+
+def together(found: Iterable[Heap]) -> tuple[int, Decimal]:
+    """How many, and how many euros."""
+    kept = list(found)
+    return sum(heap.count for heap in kept), sum((heap.total for heap in kept), ZERO)
+
+
+def sum_of(cases: QuerySet[Case]) -> tuple[int, Decimal]:
+    found = cases.order_by().aggregate(count=Count("pk"), total=Sum(AMOUNT))
+    return found["count"], found["total"] or ZERO
+
+
+SORTS: dict[str, Any] = {
+    "eingang": "received_at",
+    "projekt": "application__title",
+    "nummer": "reference",
+    "status": "state",
+    "betrag": AMOUNT,
+}
+
+
+def sorted_by(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
+    """`order` is a name of SORTS, with a minus for downwards; anything else is the newest first."""
+    name, is_down = order.removeprefix("-"), order.startswith("-")
+    if name not in SORTS or order == "-eingang":
+        return cases.order_by("-received_at", "-pk")
+    column = SORTS[name]
+    if isinstance(column, str):
+        return cases.order_by(f"{'-' if is_down else ''}{column}", "-pk")
+    return cases.order_by(column.desc() if is_down else column.asc(), "-pk")
+
+
+# Counts for the menu
+
+
+def decisions(actor: Actor) -> QuerySet[Case]:
+    """What this person may decide: not what they proposed themselves (four eyes)."""
+    return Case.objects.filter(state=CaseState.DECISION_READY).exclude(proposed_by=actor.key)
+
+
+def decisions_waiting(actor: Actor) -> int:
+    return decisions(actor).count()
+
+
+def resolutions_waiting(_actor: Actor) -> int:
+    return Case.objects.filter(state=CaseState.IN_COMMITTEE).count()
+
+
+# Others
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Cases that wait for somebody else: how many, and since when the oldest does."""
+
+    state: str
+    count: int
+    since: Any
+
+
+WAIT_FOR_OTHERS = (
+    CaseState.INFO_REQUESTED, CaseState.REVISION_OFFERED, CaseState.DECISION_READY, CaseState.IN_COMMITTEE,
+)  # fmt: skip
+
+
+def waiting_for_others() -> list[Waiting]:
+    rows = (
+        Case.objects.order_by()
+        .filter(state__in=WAIT_FOR_OTHERS)
+        .values("state")
+        .annotate(count=Count("pk"), since=Min("state_since"))
+    )
+    found = {row["state"]: Waiting(state=row["state"], count=row["count"], since=row["since"]) for row in rows}
+    return [found[state] for state in WAIT_FOR_OTHERS if state in found]
+
+
+def payments_waiting() -> Waiting | None:
+    found = Disbursement.objects.pending().aggregate(count=Count("pk"), since=Min("requested_at"))
+    return Waiting(state="payment", count=found["count"], since=found["since"]) if found["count"] else None
+
+
+# Money
+
+
+def lines_of(year: int) -> list[BudgetLine]:
+    return list(BudgetLine.objects.filter(fiscal_year=year).order_by("product", "account"))
+
+
+def current_lines(today: date) -> list[BudgetLine]:
+    """The lines of this year, or of the newest one before or after it: at most two years are read."""
+    lines = list(BudgetLine.objects.filter(fiscal_year__in=(today.year, today.year - 1)))
+    years = {line.fiscal_year for line in lines}
+    return [line for line in lines if line.fiscal_year == max(years)] if years else []

@@ -1,0 +1,42 @@
+"""The bodies: which cases they have, what they resolved, and who decides up to which amount."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.access import actor_in, roles_required
+from accounts.roles import CASE_READERS, Role
+from funding.models import Resolution
+from workflow import competence, queries
+from workflow.models import Case, CaseResolution, CaseState
+
+PER_PAGE = 50
+
+
+@roles_required(*CASE_READERS)
+def committee(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    thresholds = competence.thresholds_on(today)
+    waiting = list(queries.in_lists().filter(state=CaseState.IN_COMMITTEE).order_by("state_since"))
+    register = CaseResolution.objects.select_related("resolution", "case__application").order_by(
+        "-resolution__resolved_on", "-pk"
+    )
+    context = {
+        "today": today,
+        "waiting": [(case, body) for case, body in _bodies(waiting, today)],
+        "page": Paginator(register, PER_PAGE).get_page(request.GET.get("page")),
+        "thresholds": [(row, Resolution.Body(row.decides).label) for row in thresholds],
+        "may_record": actor_in(request).has_role(Role.COMMITTEE_OFFICE),
+    }
+    return render(request, "workflow/office/committee.html", context)
+
+
+def _bodies(cases: list[Case], today: date) -> list[tuple[Case, str]]:
+    """Which body each case goes to, by the threshold table and what its organisation already got."""
+    bodies = competence.bodies_for(cases, on=today)
+    return [(case, str(Resolution.Body(bodies[case.pk]).label)) for case in cases]

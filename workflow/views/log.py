@@ -1,0 +1,75 @@
+"""The log: who did what and when, across all cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import actor_in, roles_required
+from accounts.actors import names_of
+from accounts.roles import Role
+from funding.labels import EVENTS
+from funding.models import Clawback, Disbursement
+from journal.actors import APPLICANT, SYSTEM
+from journal.machine import step_of
+from journal.models import Event
+from workflow.forms.desk import LogFilter
+from workflow.models import Award, Case
+
+PER_PAGE = 50
+ROLES: dict[str, Any] = {**dict(Role.choices), APPLICANT: _("Antragstellende"), SYSTEM: _("automatisch")}
+OTHERS: dict[str, Any] = {
+    "filed": _("Antrag eingereicht"),
+    "point_checked": _("Prüfpunkt bearbeitet"),
+    "assigned": _("Vorgang übernommen"),
+    "approved": _("Bewilligt"),
+    "offered": _("Niedrigerer Betrag angeboten"),
+    "role_granted": _("Rolle gegeben"),
+    "role_ended": _("Rolle beendet"),
+}
+
+
+def kinds() -> dict[str, Any]:
+    """Every kind of event with its words: those of the machines are called like their buttons."""
+    steps = (
+        step_of(method)
+        for machine in (Case, Award, Disbursement, Clawback)
+        for method in machine.transitions().values()
+    )
+    named = {step.kind: step.label for step in steps if not callable(step.label)}
+    return {**named, **EVENTS, **OTHERS}
+
+
+@roles_required(Role.AUDITOR, Role.DPO, Role.SYSADMIN)
+def log(request: HttpRequest) -> HttpResponse:
+    """Events, the newest first. Reasons and links to cases are for the audit only."""
+    words = kinds()
+    form = LogFilter(request.GET, kinds=sorted(words.items(), key=lambda pair: str(pair[1])))
+    is_valid = form.is_valid()
+    events = form.events() if is_valid else Event.objects.none()
+    page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
+    names = names_of({event.actor_key for event in page})
+    reads_content = actor_in(request).has_role(Role.AUDITOR)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [_row(event, words, names, reads_content=reads_content) for event in page],
+        "count": page.paginator.count,
+        "reads_content": reads_content,
+    }
+    return render(request, "workflow/office/log.html", context, status=200 if is_valid else 422)
+
+
+def _row(event: Event, words: dict[str, Any], names: dict[Any, str], *, reads_content: bool) -> dict[str, Any]:
+    return {
+        "event": event,
+        "what": words.get(event.kind, event.kind),
+        "who": names.get(event.actor_key) or (_("automatisch") if event.actor_key is None else _("Name gelöscht")),
+        "role": ROLES.get(event.actor_role, event.actor_role),
+        "reason": event.reason if reads_content else "",
+        "is_case": reads_content and event.subject_label.startswith("workflow.") and "-" in event.thread,
+    }
