@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from funding.money import NO_AMOUNT, format_money
+from funding.money import NO_AMOUNT, format_money, format_number
 
 register = template.Library()
 
@@ -25,3 +25,9 @@ def money(amount: Decimal | int | str | None) -> str:
     if isinstance(amount, int | Decimal):
         return format_money(amount)
     raise TypeError(f"Money is Decimal, not {type(amount).__name__}.")
+
+
+@register.filter
+def amount(number: Decimal) -> str:
+    """Return "1.234,56" for a column whose head or caption says that these are euros."""
+    return format_number(number)
