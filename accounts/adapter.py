@@ -21,7 +21,7 @@ WRONG_CODE = _("Dieser Code stimmt nicht. Bitte prüfen Sie die Zeichen.")
 TOO_MANY = _("Das waren zu viele Versuche. Bitte warten Sie ein paar Minuten.")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Log-in by a code that is mailed. Nobody has a password, so no page asks for one."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [method | {"description": labels[method["id"]]} for method in methods if method["id"] in labels]
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": _("Entfernen Sie zuerst den zweiten Faktor. Danach können Sie die Adresse ändern."),
         "cannot_delete_authenticator": _("Der zweite Faktor lässt sich nicht entfernen."),

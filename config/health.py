@@ -15,7 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import RedisError
 
-HEARTBEAT = "config.heartbeat"
+from journal import heartbeat
+
+HEARTBEAT = heartbeat.KEY
 PATIENCE = timedelta(seconds=150)
 """Beat sends one each minute: two may be lost or late, not three."""
 OK = "ok"

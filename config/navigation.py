@@ -65,7 +65,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "public": ("start", "programmes", "funded"),
     "applicant": _APPLICANT,
     "caseworker": _DESK,
-    "coordinator": _DESK,
+    "coordinator": (*_DESK, "administration"),
     "technical_reviewer": ("today", "cases"),
     "decider": ("decisions", "cases", "overview"),
     "committee_office": ("committee", "overview"),

@@ -51,7 +51,7 @@ def app_code_field() -> forms.CharField:
     return code_field(_("Code aus der App"), _("Sechs Ziffern. Ein Ersatzcode geht auch."))
 
 
-class LoginForm(account.LoginForm):  # type: ignore[misc]
+class LoginForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = email_field()
@@ -60,7 +60,7 @@ class LoginForm(account.LoginForm):  # type: ignore[misc]
         return str(self.cleaned_data["login"]).strip().lower()
 
 
-class SignupForm(account.SignupForm):  # type: ignore[misc]
+class SignupForm(account.SignupForm):
     name = forms.CharField(
         label=_("Ihr Name"),
         max_length=120,
@@ -74,34 +74,34 @@ class SignupForm(account.SignupForm):  # type: ignore[misc]
         self.fields["email"] = email_field(help_text=_("Dorthin schicken wir den Code und alle Nachrichten."))
 
 
-class ConfirmLoginCodeForm(account.ConfirmLoginCodeForm):  # type: ignore[misc]
+class ConfirmLoginCodeForm(account.ConfirmLoginCodeForm):
     code = mail_code_field()
 
 
-class ConfirmEmailForm(account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmEmailForm(account.ConfirmEmailVerificationCodeForm):
     code = mail_code_field()
 
 
-class ChangeEmailForm(account.AddEmailForm):  # type: ignore[misc]
+class ChangeEmailForm(account.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"] = email_field()
         self.fields["email"].label = _("Neue E-Mail-Adresse")
 
 
-class AuthenticateForm(mfa.AuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(mfa.AuthenticateForm):
     code = app_code_field()
 
 
-class ReauthenticateForm(mfa.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(mfa.ReauthenticateForm):
     code = app_code_field()
 
 
-class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTOTPForm(totp.ActivateTOTPForm):
     code = code_field(_("Code aus der App"), _("Sechs Ziffern."))
 
 
-class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(webauthn.AddWebAuthnForm):
     name = forms.CharField(label=_("Name des Passkeys"), max_length=80, required=False)
     passwordless = forms.BooleanField(
         label=_("Auch ohne E-Mail-Code anmelden"),
@@ -111,7 +111,7 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
     )
 
 
-class EditPasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+class EditPasskeyForm(webauthn.EditWebAuthnForm):
     name = forms.CharField(
         label=_("Name des Passkeys"),
         max_length=80,

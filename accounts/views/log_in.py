@@ -22,45 +22,45 @@ class Strict:
         return response
 
 
-class Login(Strict, account.LoginView):  # type: ignore[misc]
+class Login(Strict, account.LoginView):
     pass
 
 
-class Signup(Strict, account.SignupView):  # type: ignore[misc]
+class Signup(Strict, account.SignupView):
     pass
 
 
-class ConfirmLoginCode(Strict, account.ConfirmLoginCodeView):  # type: ignore[misc]
+class ConfirmLoginCode(Strict, account.ConfirmLoginCodeView):
     pass
 
 
-class ConfirmEmail(Strict, account.ConfirmEmailVerificationCodeView):  # type: ignore[misc]
+class ConfirmEmail(Strict, account.ConfirmEmailVerificationCodeView):
     pass
 
 
-class Email(Strict, account.EmailView):  # type: ignore[misc]
+class Email(Strict, account.EmailView):
     pass
 
 
-class Authenticate(Strict, mfa.AuthenticateView):  # type: ignore[misc]
+class Authenticate(Strict, mfa.AuthenticateView):
     pass
 
 
-class Reauthenticate(Strict, mfa.ReauthenticateView):  # type: ignore[misc]
+class Reauthenticate(Strict, mfa.ReauthenticateView):
     pass
 
 
-class ActivateTOTP(Strict, totp.ActivateTOTPView):  # type: ignore[misc]
+class ActivateTOTP(Strict, totp.ActivateTOTPView):
     pass
 
 
-class AddPasskey(Strict, webauthn.AddWebAuthnView):  # type: ignore[misc]
+class AddPasskey(Strict, webauthn.AddWebAuthnView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """allauth leaves the form with its errors out of the context and makes a fresh one."""
         return {**super().get_context_data(**kwargs), **kwargs}
 
 
-class EditPasskey(Strict, webauthn.EditWebAuthnView):  # type: ignore[misc]
+class EditPasskey(Strict, webauthn.EditWebAuthnView):
     pass
 
 

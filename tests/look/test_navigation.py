@@ -23,15 +23,15 @@ def labels(path: str, *roles: str) -> list[str]:
     [
         ((), "Meine Anträge · Förderprogramme · Unser Verein"),
         (("applicant",), "Meine Anträge · Förderprogramme · Unser Verein"),
-        (("coordinator",), "Heute · Vorgänge · Gremien · Übersicht"),
-        (("caseworker", "coordinator"), "Heute · Vorgänge · Gremien · Übersicht"),
+        (("coordinator",), "Heute · Vorgänge · Gremien · Übersicht · Verwaltung"),
+        (("caseworker", "coordinator"), "Heute · Vorgänge · Gremien · Übersicht · Verwaltung"),
         (("technical_reviewer",), "Heute · Vorgänge"),
         (("decider",), "Entscheidungen · Vorgänge · Übersicht"),
         (("treasury",), "Auszahlungen · Zahlungsläufe · Übersicht"),
         (("auditor",), "Vorgänge · Haushalt · Zahlungsläufe · Protokoll · Übersicht"),
         (("dpo",), "Protokoll"),
         (("sysadmin",), "Verwaltung"),
-        (("coordinator", "decider"), "Heute · Entscheidungen · Vorgänge · Gremien · Übersicht"),
+        (("coordinator", "decider"), "Heute · Entscheidungen · Vorgänge · Gremien · Übersicht · Verwaltung"),
     ],
 )
 def test_each_role_has_its_menu_and_several_are_joined_in_one_order(roles: tuple[str, ...], expected: str) -> None:

@@ -63,7 +63,8 @@ def _speak_plainly(field: forms.Field) -> None:
     elif isinstance(field, forms.ModelChoiceField):
         field.empty_label = CHOOSE
     elif isinstance(field, forms.ChoiceField):
-        field.choices = [(value, label if value else CHOOSE) for value, label in field.choices]
+        given: Any = field.choices
+        field.choices = [(value, label if value else CHOOSE) for value, label in given]
 
 
 def moment(label: Any, *, help_text: Any) -> forms.DateTimeField:
@@ -117,9 +118,9 @@ class ProgrammeForm(EntryForm):
 
 
 class RoundForm(EntryForm):
-    opens_at = moment(_("öffnet"), help_text=_("Zum Beispiel 01.01.2027 00:00"))
+    opens_at = moment(_("Öffnet"), help_text=_("Zum Beispiel 01.01.2027 00:00"))
     closes_at = moment(
-        _("schließt"), help_text=_("Ab dieser Minute ist ein Antrag zu spät. Für „bis 31.12.“: 01.01.2027 00:00")
+        _("Schließt"), help_text=_("Ab dieser Minute ist ein Antrag zu spät. Für „bis 31.12.“: 01.01.2027 00:00")
     )
 
     class Meta:
@@ -171,7 +172,7 @@ class MunicipalityForm(EntryForm):
 class ThresholdForm(EntryForm):
     """A table that holds already is not changed any more: a new one is written for a later day."""
 
-    valid_from = day(_("gültig ab"), help_text=_("Alle Zeilen mit demselben Tag bilden zusammen eine Tabelle."))
+    valid_from = day(_("Gültig ab"), help_text=_("Alle Zeilen mit demselben Tag bilden zusammen eine Tabelle."))
 
     class Meta:
         model = Threshold
@@ -191,8 +192,9 @@ class ThresholdForm(EntryForm):
         before = self.initial.get("valid_from") if self.instance.pk else None
         if before is not None and before <= self.today:
             return True
-        is_first = not Threshold.objects.exclude(pk=self.instance.pk).exclude(valid_from=begins).exists()
-        return begins is not None and begins <= self.today and not is_first
+        if begins is None or begins > self.today:
+            return False
+        return Threshold.objects.exclude(pk=self.instance.pk).exclude(valid_from=begins).exists()
 
     def _is_twice(self, begins: date, up_to: Decimal | None) -> bool:
         """SQLite's unique index knows no equal NULLs: here it is looked up."""
@@ -221,7 +223,7 @@ class ValueForm(forms.Form):
     """A new value of a setting, from a day on, with the reason."""
 
     use_required_attribute = False
-    valid_from = day(_("gültig ab"), help_text=_("Vorgänge von früher bleiben bei dem Wert, der damals galt."))
+    valid_from = day(_("Gültig ab"), help_text=_("Vorgänge von früher bleiben bei dem Wert, der damals galt."))
     reason = forms.CharField(
         label=_("Warum ändert sich der Wert?"),
         max_length=300,
