@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from workflow.views import case, committee, counter, decision, desk, documents, log, overview, steps
+from workflow.views import administration_urls, case, committee, counter, decision, desk, documents, log, overview, steps
 
 app_name = "workflow"
 urlpatterns: list[URLPattern] = [
+    *administration_urls.urlpatterns,
     path("antraege/", counter.my_applications, name="my_applications"),
     path("antraege/<uuid:key>/", counter.my_case, name="my_case"),
     path("antraege/<uuid:key>/einreichen/", counter.file, name="file"),
