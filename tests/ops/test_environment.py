@@ -103,6 +103,20 @@ def test_without_a_mail_server_letters_are_files(monkeypatch) -> None:
     assert environment.mail("EMAIL_URL", DEFAULT)["EMAIL_FILE_PATH"] == str(DEFAULT)
 
 
+def test_uploads_may_live_in_a_bucket(monkeypatch) -> None:
+    monkeypatch.setenv("STORAGE_URL", "s3://uploads?endpoint=https://s3.example")
+    found = environment.storage("STORAGE_URL", DEFAULT)
+    assert found["BACKEND"] == "storages.backends.s3.S3Storage"
+    assert found["OPTIONS"]["bucket_name"] == "uploads"
+    assert found["OPTIONS"]["endpoint_url"] == "https://s3.example"
+    assert found["OPTIONS"]["default_acl"] == "private"
+
+
+def test_uploads_in_a_folder_have_no_address(monkeypatch) -> None:
+    monkeypatch.delenv("STORAGE_URL", raising=False)
+    assert environment.storage("STORAGE_URL", DEFAULT)["OPTIONS"] == {"location": "/srv/default", "base_url": None}
+
+
 def test_forms_may_come_from_the_public_names_over_https_only() -> None:
     assert environment.origins(["localhost", "[::1]", "a.example", ".b.example"]) == [
         "https://a.example",
