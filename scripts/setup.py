@@ -86,7 +86,7 @@ def install(lock: Path, *, what: str) -> None:
     if is_installed(lock):
         return
     say(what)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     run(
         [*pip, "--require-hashes", "-r", lock],
         otherwise="Die Python-Pakete ließen sich nicht laden: Besteht eine Verbindung zum Netz?",
@@ -97,7 +97,7 @@ def install(lock: Path, *, what: str) -> None:
 
 def compile_python(*folders: Path) -> None:
     """On all cores, which pip does not; and even where Python is told to keep no compiled files. Halves every start."""
-    command = [PYTHON, "-m", "compileall", "-q", "-j", "0", *folders]
+    command: list[str | Path] = [PYTHON, "-m", "compileall", "-q", "-j", "0", *folders]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
 
 
