@@ -296,7 +296,7 @@ class Award(Machine):
             label=_("Nachweis einreichen"),
             kind="report_submitted",
             permission=rules.member_who_may_file,
-            messages=("report_submitted",),
+            messages=("report_submitted", "report_received"),
             internal=True,
         ),
     )  # fmt: skip
@@ -375,7 +375,7 @@ class Award(Machine):
             permission=rules.member_who_may_file,
             guards=(rules.nothing_is_under_way,),
             form="journal.forms.ReasonForm",
-            messages=("renounced",),
+            messages=("renounced", "renunciation_received"),
             consequence=_("Das Geld wird wieder frei. Was schon ausgezahlt ist, müssen Sie zurückzahlen."),
             tone="tertiary",
         ),

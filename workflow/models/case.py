@@ -451,7 +451,7 @@ class Case(Machine):
             kind="withdrawn",
             permission=rules.member_who_may_file,
             form="workflow.forms.case.WithdrawalForm",
-            messages=("withdrawn",),
+            messages=("withdrawn", "withdrawal_received"),
             consequence=_("Wir prüfen dann nicht weiter. Solange das Programm offen ist, können Sie einen neuen Antrag stellen."),
             tone="tertiary",
         ),
