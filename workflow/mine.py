@@ -24,7 +24,8 @@ from journal import formats
 from journal.actors import Actor
 from workflow import labels
 from workflow.models import Award, AwardState, Case, CaseState
-from workflow.timeline import award_of, is_disclosed
+from workflow.models.case import CLOSED
+from workflow.timeline import award_of, is_disclosed, since_of
 
 ZERO = Decimal("0.00")
 ENDED = {AwardState.CLOSED, AwardState.RENOUNCED, AwardState.REVOKED}
@@ -158,7 +159,7 @@ def _day_of(case: Case) -> str:
         due = award.report_due_on
     if due is not None:
         return _("bis %(day)s") % {"day": formats.day(due)}
-    return _("seit %(day)s") % {"day": formats.day(case.state_since)}
+    return _("seit %(day)s") % {"day": formats.day(since_of(case))}
 
 
 # What to do next
@@ -170,6 +171,14 @@ def next_step(rows: Sequence[Row], *, today: date) -> Step:
     if not found:
         return new_step(rows)
     return min(found, key=lambda step: step.rank)
+
+
+def running(rows: Sequence[Row], step: Step) -> Row | None:
+    """The project whose story is told on the first page: the one to act on, else one with an award, else the newest."""
+    alive = [row for row in rows if row.case and row.case.state not in CLOSED and row.label is not labels.REJECTED]
+    acted_on = [row for row in alive if row.url == step.url]
+    awarded = [row for row in alive if row.award is not None and row.award.state not in ENDED]
+    return next(iter([*acted_on, *awarded, *alive]), None)
 
 
 def new_step(rows: Sequence[Row]) -> Step:

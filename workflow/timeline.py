@@ -112,8 +112,24 @@ def _now(case: Case, *, for_office: bool, today: date) -> Iterator[Entry]:
     if title is None:
         return
     due = _deadline(case, today)
-    since = _("seit %(day)s") % {"day": formats.day(case.state_since)}
+    since = _("seit %(day)s") % {"day": formats.day(since_of(case))}
     yield Entry(state="now", title=str(title), when=due or since, text="" if for_office else str(found.text))
+
+
+def since_of(case: Case) -> date:
+    """The day on which the present state began."""
+    award = award_of(case)
+    if award is None or case.state != CaseState.APPROVED:
+        return case.rejection_sent_on or formats.local(case.state_since)
+    days = {
+        AwardState.ISSUED: award.issued_on,
+        AwardState.NOTIFIED: award.notified_on,
+        AwardState.REPORT_SUBMITTED: award.report_submitted_on,
+        AwardState.SETTLED: award.settled_on,
+        AwardState.CLOSED: award.closed_on,
+    }
+    later = award.final_on or award.notified_on or award.issued_on
+    return days.get(award.state) or later or formats.local(case.state_since)
 
 
 def _deadline(case: Case, today: date) -> str:

@@ -40,9 +40,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     now, today = timezone.now(), timezone.localdate()
     rows = mine.rows_of(actor_in(request), at=now)
     step = mine.next_step(rows, today=today)
-    running = next(
-        (row for row in rows if row.case and row.case.state not in {CaseState.WITHDRAWN, CaseState.LAPSED}), None
-    )
+    running = mine.running(rows, step)
     draft = next((row for row in rows if row.case is None and row.url == step.url), None)
     context = {
         "rows": rows,
@@ -165,27 +163,28 @@ def my_case(request: HttpRequest, key: UUID) -> HttpResponse:
     case, today = own_case(request, key), timezone.localdate()
     award, actor = timeline.award_of(case), actor_in(request)
     commitments = list(Commitment.objects.filter(thread=case.reference).order_by("pk"))
+    buttons = _buttons(case, actor, today)
+    may_edit = rules.has_membership(application.organisation_id, actor.key, may_edit=True)
+    opened = application.open_sections if may_edit else []
+    entries = _entries(case)
     context = {
         "case": case,
         "award": award,
         "application": application,
         "label": labels.for_association(case, award),
         "question": inquiries.open_request(case) if case.state == CaseState.INFO_REQUESTED else None,
-        "open_sections": mine.section_links(application, application.open_sections),
-        "offers": _buttons(case, actor, today),
+        "open_sections": mine.section_links(application, opened),
+        "offers": buttons,
+        "sections_first": any(button["tone"] == "primary" and button["why"] for button in buttons),
         "may_request": may_request(case, commitments),
         "is_disclosed": timeline.is_disclosed(case),
         "money": mine.money_of(case, commitments),
         "payments": _payments(case) if timeline.is_disclosed(case) else [],
-        "entries": _entries(case),
-        "now": _now(case),
+        "entries": entries,
+        "now": next((entry for entry in entries if entry.state == "now"), None),
         **content_of(application),
     }
     return render(request, "workflow/counter/my_case.html", context)
-
-
-def _now(case: Case) -> timeline.Entry | None:
-    return next((entry for entry in _entries(case) if entry.state == "now"), None)
 
 
 def _buttons(case: Case, actor: Any, today: Any) -> list[dict[str, Any]]:
