@@ -83,7 +83,7 @@ def put(letter: Letter, *, key: str, kind: str, thread: str, at: datetime) -> Me
     return message
 
 
-def withdraw(key: str) -> int:
+def recall(key: str) -> int:
     """Takes back the letters whose key begins so, as far as they have not left; returns how many."""
     return Message.objects.filter(key__startswith=key, status=Message.Status.QUEUED).delete()[0]
 

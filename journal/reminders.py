@@ -83,7 +83,7 @@ def end_for(subject: Subject, *, at: datetime) -> int:
     """
     own = Reminder.objects.filter(subject_label=subject.label, subject_key=subject.key)
     for key in own.filter(done_at__isnull=False).values_list("key", flat=True):
-        outbox.withdraw(f"{key}:")
+        outbox.recall(f"{key}:")
     return own.filter(done_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
 
 

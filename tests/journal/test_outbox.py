@@ -74,7 +74,9 @@ def test_news_queued_twice_is_queued_once() -> None:
 def test_the_database_itself_refuses_a_second_row_for_the_same_news() -> None:
     message = put()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Message.objects.create(key=message.key, kind="news", recipient=message.recipient, created_at=NOW, send_after=NOW)
+        Message.objects.create(
+            key=message.key, kind="news", recipient=message.recipient, created_at=NOW, send_after=NOW
+        )
 
 
 @pytest.mark.django_db
@@ -82,9 +84,7 @@ def test_the_database_itself_refuses_a_second_row_for_the_same_news() -> None:
 def test_two_readers_with_long_addresses_are_two_readers(key: str | None) -> None:
     for name in ("one", "two"):
         address = f"{'very.' * 11}{name}@{'long.' * 35}demo.example"
-        outbox.put(
-            letter(to=address, to_key=uuid4() if key else None), key="k" * 120, kind="news", thread="", at=NOW
-        )
+        outbox.put(letter(to=address, to_key=uuid4() if key else None), key="k" * 120, kind="news", thread="", at=NOW)
     assert Message.objects.count() == 2
 
 
@@ -193,7 +193,7 @@ def test_a_letter_taken_back_does_not_leave_and_one_that_left_stays_on_record(sm
     put(1)
     outbox.deliver(now=NOW)
     put(2)
-    assert [outbox.withdraw(f"news:{number}:") for number in (1, 2)] == [0, 1]
+    assert [outbox.recall(f"news:{number}:") for number in (1, 2)] == [0, 1]
     assert outbox.deliver(now=NOW) == 0
     assert Message.objects.get().status == SENT
 
