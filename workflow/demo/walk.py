@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,12 +17,13 @@ from applications import completeness, uploads
 from applications.models import Application, Attachment, CostLine, Organisation, SourceLine
 from funding import payments
 from funding.law.grants import CostCategory, FundingSourceKind
+from funding.law.periods import BERLIN, next_working_day, notified_by_letter
 from funding.models import Clawback, Commitment, Disbursement, Measure, Round
 from journal import reminders
 from journal.actors import Actor
 from journal.machine import Machine, perform
 from journal.models import Reminder
-from workflow import inquiries, notices
+from workflow import awarding, inquiries, notices
 from workflow.actions import file_application
 from workflow.demo.facts import Story
 from workflow.models import Award, Case, ChecklistItem
@@ -92,11 +93,15 @@ class _Walk:
         return self.stage.members[self.story.club]
 
     def at(self, stage: str) -> datetime:
-        return min(self.filed_at + timedelta(days=DAYS[stage], hours=len(stage)), self.until)
+        """In office hours of a working day; the later stage has the later hour."""
+        return self.office_hour(localdate(self.filed_at) + timedelta(days=DAYS[stage]), list(DAYS).index(stage))
 
     def after_end(self, stage: str) -> datetime:
-        end = datetime.combine(self.ends_on, self.filed_at.timetz())
-        return min(end + timedelta(days=REPORT_DAYS[stage]), self.until)
+        return self.office_hour(self.ends_on + timedelta(days=REPORT_DAYS[stage]), list(REPORT_DAYS).index(stage))
+
+    def office_hour(self, day: date, number: int) -> datetime:
+        moment = time(8 + number // 2, 30 * (number % 2))
+        return min(datetime.combine(next_working_day(day), moment, BERLIN), self.until)
 
     def do(self, obj: Machine, name: str, who: str, at: datetime, **data: Any) -> Any:
         actor = self.member if who == "member" else self.stage.people[who]
@@ -217,11 +222,16 @@ class _Walk:
 
     def notify(self) -> None:
         self.issue()
-        self.award = self.do(self.award, "notify", Role.CASEWORKER, self.at("notified"))
+        assert self.award.issued_on is not None
+        deemed = notified_by_letter(self.award.issued_on)
+        self.award = self.do(
+            self.award, "notify", Role.CASEWORKER, max(self.at("notified"), self.office_hour(deemed, 8))
+        )
 
     def activate(self) -> None:
         self.notify()
-        self.award = self.do(self.award, "confirm_finality", Role.CASEWORKER, self.at("active"))
+        final = self.office_hour(awarding.calculated_finality(self.award), 9)
+        self.award = self.do(self.award, "confirm_finality", Role.CASEWORKER, max(self.at("active"), final))
 
     # The treasury pays
 

@@ -350,7 +350,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "Wertgrenzen",
                 "ordering": ("-valid_from", models.OrderBy(models.F("up_to"), nulls_last=True)),
                 "constraints": [
-                    models.UniqueConstraint(fields=("valid_from", "up_to"), name="threshold_once", nulls_distinct=False)
+                    models.UniqueConstraint(fields=("valid_from", "up_to"), name="threshold_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("up_to__isnull", True)),
+                        fields=("valid_from",),
+                        name="threshold_open_end_once",
+                    ),
                 ],
             },
         ),

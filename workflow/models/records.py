@@ -115,7 +115,10 @@ class Threshold(models.Model):
     class Meta:
         ordering = ("-valid_from", models.F("up_to").asc(nulls_last=True))
         constraints = [
-            models.UniqueConstraint(fields=["valid_from", "up_to"], name="threshold_once", nulls_distinct=False)
+            models.UniqueConstraint(fields=["valid_from", "up_to"], name="threshold_once"),
+            models.UniqueConstraint(
+                fields=["valid_from"], condition=Q(up_to__isnull=True), name="threshold_open_end_once"
+            ),
         ]
         verbose_name = _("Wertgrenze")
         verbose_name_plural = _("Wertgrenzen")
