@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -58,6 +59,13 @@ class LoginForm(account.LoginForm):
 
     def clean_login(self) -> str:
         return str(self.cleaned_data["login"]).strip().lower()
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever was invited has no address that allauth knows; the code that comes back then proves it."""
+        data: dict[str, Any] = super().clean()
+        if self.user is not None:
+            sync_user_email_address(self.user)
+        return data
 
 
 class SignupForm(account.SignupForm):
