@@ -56,7 +56,7 @@ def _after_saving(
         return proceed(request, application, Section.PLAN)
     plan = plans.plan_of(application)
     if plan.costs:
-        sentences = plans.sentences(plan, application)
+        sentences = plans.sentences(plan, application) if can_be_read else []
         forms.point_out(*again, requested=plan.requested, sentences=sentences)
     if any(again[0].errors) or any(again[1].errors) or again[1].non_form_errors():
         return _page(request, application, again, status=422, all_saved=can_be_read)
