@@ -19,11 +19,6 @@ from journal import values
 ALWAYS = ("appropriation", "committed")
 ADDED = ("appropriation", "supplement", "carry_in", "transfer_in", "excess", "earmarked")
 TAKEN = ("carry_out", "transfer_out", "frozen", "committed")
-STATUS_TONES = {
-    BudgetLine.Status.PROVISIONAL: "w",
-    BudgetLine.Status.OPEN: "s",
-    BudgetLine.Status.CLOSED: "n",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +53,7 @@ def light(line: BudgetLine, limits: Limits) -> Light:
         return Light(tone="d", text=_("Rot: %(share)s %% vergeben") % {"share": share})
     if used >= limits.amber:
         return Light(tone="w", text=_("Gelb: %(share)s %% vergeben") % {"share": share})
-    return Light(tone="s", text=_("Grün: %(share)s %% vergeben") % {"share": share})
+    return Light(tone="n", text=_("Grün: %(share)s %% vergeben") % {"share": share})
 
 
 def bookings_url(line: BudgetLine, part: str = "") -> str:
@@ -93,7 +88,6 @@ def described(line: BudgetLine, limits: Limits) -> dict[str, Any]:
     return {
         "line": line,
         "light": light(line, limits),
-        "status_tone": STATUS_TONES[BudgetLine.Status(line.status)],
         "parts": made_up(line),
         "beside": beside(line),
         "bar": [
