@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -240,8 +239,8 @@ def _write_on(row: Row, today: date) -> Step | None:
     )
 
 
-def missing_sentence(application: Application) -> str:
-    missing = completeness.missing_in(application, today=localdate())
+def missing_sentence(application: Application, *, today: date) -> str:
+    missing = completeness.missing_in(application, today=today)
     if not missing:
         return _("Alle Angaben sind da.")
     return ngettext("Es fehlt noch %(count)s Angabe.", "Es fehlen noch %(count)s Angaben.", len(missing)) % {

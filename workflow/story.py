@@ -24,6 +24,7 @@ WORDS: dict[str, Words] = {
     # The case
     "filed": Words(association=_("Antrag eingegangen"), office=_("Antrag eingegangen, beantragt %(requested)s")),
     "check_started": Words(association=_("Prüfung begonnen"), office=_("Prüfung begonnen")),
+    "assigned": Words(office=_("Vorgang übernommen")),
     "point_checked": Words(office=_("Geprüft: %(point)s")),
     "check_completed": Words(
         association=_("Antrag vollständig"), office=_("Formale Prüfung abgeschlossen"),

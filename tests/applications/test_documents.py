@@ -99,7 +99,9 @@ def test_who_reads_a_file_before_and_after_filing(as_person, world, name, draft,
     assert statuses == [draft, filed]
 
 
-@pytest.mark.parametrize(("name", "content", "way"), [(*TAKEN[0], "inline"), (*TAKEN[1], "inline"), (*TAKEN[3], "attachment")])
+@pytest.mark.parametrize(
+    ("name", "content", "way"), [(*TAKEN[0], "inline"), (*TAKEN[1], "inline"), (*TAKEN[3], "attachment")]
+)
 def test_a_file_cannot_run_anything(as_person, world, name, content, way):
     draft, client = world.draft(), as_person("applicant")
     send(client, world, draft, name, content)

@@ -45,7 +45,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "step": step,
-        "missing": mine.missing_sentence(draft.application) if draft else "",
+        "missing": mine.missing_sentence(draft.application, today=today) if draft else "",
         "running": running,
         "entries": _entries(running.case) if running and running.case else [],
         "names": sorted({row.application.organisation.name for row in rows}),
