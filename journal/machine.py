@@ -85,6 +85,7 @@ class Machine(models.Model):
 
     label_of_machine: ClassVar[str]
     version = models.PositiveIntegerField(default=0)
+    _is_refreshing = False
 
     class Meta:
         abstract = True
@@ -103,13 +104,18 @@ class Machine(models.Model):
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """django-fsm's own mixin switches the protection off for the whole class meanwhile; this one does not."""
         kept = self.__dict__.pop("state", None)
+        self._is_refreshing = True
         try:
             super().refresh_from_db(*args, **kwargs)
-        except Exception:
-            self.__dict__["state"] = kept
-            raise
-        if "state" not in self.__dict__ and kept is not None:
-            self.__dict__["state"] = kept
+        finally:
+            self._is_refreshing = False
+            if "state" not in self.__dict__ and kept is not None:
+                self.__dict__["state"] = kept
+
+    def get_deferred_fields(self) -> set[str]:
+        """A state that was taken out to be read anew is not deferred: otherwise Django would leave it out."""
+        found = super().get_deferred_fields()
+        return found - {"state"} if self._is_refreshing else found
 
     def steps(self) -> Iterator[tuple[str, Step]]:
         """The transitions that lead away from the present state, in the order of the class."""
@@ -220,7 +226,7 @@ def _save(locked: Machine, before: str) -> None:
     """Saves only if nobody moved the row since it was read: the lock says so on PostgreSQL, this on every engine."""
     expected = locked.version
     rows: models.QuerySet[Any] = type(locked)._default_manager.filter(pk=locked.pk, version=expected)
-    claimed = rows.filter(**{"state": before})
+    claimed = rows.filter(state=before)
     if not claimed.update(version=expected + 1):
         raise Faster(_("Jemand war schneller. Ihre Eingabe wurde nicht übernommen."), event=last_event(locked))
     locked.version = expected + 1
