@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Max, Sum
+from django.db.models import Subquery, Sum
 
 from funding.models import Commitment, Resolution
 from workflow.models.records import CaseResolution, Threshold
@@ -31,8 +31,8 @@ def already_awarded(case: Case) -> Decimal:
 
 def thresholds_on(day: date) -> list[Threshold]:
     """The table that holds on a day, lowest amount first; empty where nothing was set."""
-    newest = Threshold.objects.filter(valid_from__lte=day).aggregate(newest=Max("valid_from"))["newest"]
-    return list(Threshold.objects.filter(valid_from=newest)) if newest else []
+    newest = Threshold.objects.filter(valid_from__lte=day).order_by("-valid_from").values("valid_from")[:1]
+    return list(Threshold.objects.filter(valid_from=Subquery(newest)))
 
 
 def body_among(rows: list[Threshold], amount: Decimal) -> str:

@@ -167,7 +167,7 @@ def waiting_for(actor: Actor, *, today: date) -> int:
 def tasks(actor: Actor, *, today: date) -> list[Task]:
     """What this person should do now, the most harmful to leave first: two queries."""
     warn = values.number("deadline.decision_notice_days", on=today)
-    found = cases_to_do(actor, today=today).order_by("received_at")[:LIMIT]
+    found = cases_to_do(actor, today=today).order_by("received_at", "pk")[:LIMIT]
     return sorted((_task(case, today, warn) for case in found), key=lambda task: task.harm)
 
 

@@ -19,8 +19,18 @@ from funding.law.grants import Grant, Plan
 from funding.models import Disbursement
 from funding.models.catalogue import FINANCING_LABELS, Programme
 from funding.money import format_money
+from funding.programmes import percent
 from journal import formats, values
-from workflow.models import Award, Case, CaseResolution, CaseState, ChecklistItem, Document, InformationRequest
+from workflow.models import (
+    Award,
+    AwardState,
+    Case,
+    CaseResolution,
+    CaseState,
+    ChecklistItem,
+    Document,
+    InformationRequest,
+)
 from workflow.models.case import BEFORE_DECISION
 from workflow.queries import award_of
 
@@ -83,7 +93,7 @@ def rule_of(programme: Programme) -> str:
     """The programme's rule in half a sentence."""
     parts = [str(FINANCING_LABELS[programme.financing])]
     if programme.rule.rate is not None:
-        parts[0] += f" {plans.percent(programme.rate.numerator, programme.rate.denominator)}"
+        parts[0] += f" {percent(programme.rate.numerator, programme.rate.denominator)}"
     if programme.maximum is not None:
         parts.append(_("höchstens %(amount)s") % {"amount": format_money(programme.maximum)})
     return f"{', '.join(parts)}."
@@ -114,10 +124,18 @@ def open_file(case: Case) -> Dossier:
         attachments=list(application.attachments.filter(removed_at__isnull=True)),
         documents=list(case.documents.defer("content", "pdf")),
         questions=questions,
-        resolutions=list(case.resolutions.select_related("resolution").order_by("-resolution__resolved_on")),
-        disbursements=list(Disbursement.objects.filter(commitment__thread=case.reference).order_by("number")),
+        resolutions=_resolutions(case) if case.proposed_by else [],
+        disbursements=_disbursements(case) if award_of(case) else [],
         names=names_of(keys),
     )
+
+
+def _resolutions(case: Case) -> list[CaseResolution]:
+    return list(case.resolutions.select_related("resolution").order_by("-resolution__resolved_on"))
+
+
+def _disbursements(case: Case) -> list[Disbursement]:
+    return list(Disbursement.objects.filter(commitment__thread=case.reference).order_by("number"))
 
 
 # Deadlines
@@ -171,12 +189,12 @@ def deadline_of(case: Any) -> date | None:
         return due
     if case.state in BEFORE_DECISION:
         return periods.failure_to_act_on(formats.local(case.received_at))
-    award = award_of(case)
+    award: Award | None = award_of(case)
     if award is None or case.state != CaseState.APPROVED:
         return None
-    if award.state == "notified":
+    if award.state == AwardState.NOTIFIED:
         return award.lawsuit_until
-    return award.report_due_on if award.state in {"active", "report_due"} else None
+    return award.report_due_on if award.state in {AwardState.ACTIVE, AwardState.REPORT_DUE} else None
 
 
 # Facts

@@ -52,6 +52,8 @@ def panel(dossier: Dossier, *, actor: Actor, today: date) -> Panel:
     offers = list(_offers(case, award, actor, today))
     buttons = list(_buttons(case, award, offers))
     refusals = _refusals(offers)
+    if refusals and case.state == S.FORMAL_CHECK:
+        refusals = [_("Sind alle Punkte geprüft, geben Sie den Antrag von hier zur fachlichen Prüfung.")]
     if not buttons and not refusals:
         return Panel(title=_standing(dossier), text=_waiting(case, award, today))
     leading = next((offer for offer in offers if offer.is_open and offer.step.tone == "primary"), None)

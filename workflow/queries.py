@@ -204,10 +204,11 @@ WAIT_FOR_OTHERS = (
 )  # fmt: skip
 
 
-def waiting_for_others() -> list[Waiting]:
+def waiting_for_others(today: date) -> list[Waiting]:
+    """What is overdue waits no longer for others: it is on the desk again."""
     rows = (
         Case.objects.order_by()
-        .filter(state__in=WAIT_FOR_OTHERS)
+        .filter(Q(answer_due_on__isnull=True) | Q(answer_due_on__gte=today), state__in=WAIT_FOR_OTHERS)
         .values("state")
         .annotate(count=Count("pk"), since=Min("state_since"))
     )

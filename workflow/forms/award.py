@@ -17,7 +17,13 @@ from workflow.models import Document
 from workflow.models.award import CHANNELS
 
 
-class DispatchForm(StepForm):
+class AwardForm(StepForm):
+    """A step of an award: `obj` is the award."""
+
+    obj: Any
+
+
+class DispatchForm(AwardForm):
     """How and when the notice leaves the house."""
 
     channel = forms.ChoiceField(
@@ -64,7 +70,7 @@ class SendAgainForm(DispatchForm):
     field_order = ("channel", "sent_on", "reason", "version")
 
 
-class WaiverForm(StepForm):
+class WaiverForm(AwardForm):
     waived_on = fields.day(
         _("Verzicht eingegangen am"), help_text=_("Der Tag, an dem der unterschriebene Verzicht bei uns war.")
     )
@@ -76,7 +82,7 @@ class WaiverForm(StepForm):
         return day
 
 
-class LawsuitForm(StepForm):
+class LawsuitForm(AwardForm):
     filed_on = fields.day(_("Klage erhoben am"))
     reason = fields.text(
         _("Gericht und Geschäftszeichen"),
@@ -90,7 +96,7 @@ class LawsuitForm(StepForm):
         return past_day(self.cleaned_data["filed_on"], today=self.today)
 
 
-class LawsuitEndForm(StepForm):
+class LawsuitEndForm(AwardForm):
     """The lawsuit is over and the notice stands."""
 
     final_on = fields.day(_("Bestandskräftig ab"))

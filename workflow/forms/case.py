@@ -55,10 +55,17 @@ def past_day(day: date, *, today: date) -> date:
 def suggested_amount(case: Any) -> Decimal:
     """The lower of what was asked and what the programme's rule allows for this plan."""
     plan = plans.plan_of(case.application)
-    return min(case.requested_amount, plans.grant_for(case.application, plan).amount)
+    requested: Decimal = case.requested_amount
+    return min(requested, plans.grant_for(case.application, plan).amount)
 
 
-class InformationRequestForm(StepForm):
+class CaseForm(StepForm):
+    """A step of a case: `obj` is the case."""
+
+    obj: Any
+
+
+class InformationRequestForm(CaseForm):
     """What is missing, which sections may be changed, until when."""
 
     items = fields.text(
@@ -86,7 +93,7 @@ class InformationRequestForm(StepForm):
         return future_day(self.cleaned_data["due_on"], today=self.today)
 
 
-class AnswerForm(StepForm):
+class AnswerForm(CaseForm):
     answer = fields.text(
         _("Ihre Antwort"),
         help_text=_("Sagen Sie uns kurz, was Sie ergänzt oder geändert haben."),
@@ -94,7 +101,7 @@ class AnswerForm(StepForm):
     )
 
 
-class ProposalForm(StepForm):
+class ProposalForm(CaseForm):
     """The amount (nought proposes rejection), why, and the score of the review."""
 
     amount = money_field(_("Vorgeschlagener Betrag"))
@@ -129,7 +136,7 @@ class ProposalForm(StepForm):
         return amount
 
 
-class ResolutionForm(StepForm):
+class ResolutionForm(CaseForm):
     """What a body resolved. The outcome must be what the votes say (§ 66 Abs. 1 NKomVG)."""
 
     body = forms.ChoiceField(
@@ -203,7 +210,7 @@ class ResolutionForm(StepForm):
             self.add_error("number", _t("Dieser Beschluss ist zu diesem Vorgang schon eingetragen."))
 
 
-class ApprovalForm(StepForm):
+class ApprovalForm(CaseForm):
     """The side conditions of the notice; less than requested needs a reason (§ 39 VwVfG)."""
 
     conditions = forms.MultipleChoiceField(
@@ -234,7 +241,7 @@ def is_partial(case: Any) -> bool:
     return case.proposed_amount is not None and case.proposed_amount < case.requested_amount
 
 
-class OfferForm(StepForm):
+class OfferForm(CaseForm):
     """A lower amount, for which the association first sends a plan that fits."""
 
     amount = money_field(_("Angebotener Betrag"))
@@ -273,11 +280,11 @@ class OfferForm(StepForm):
         return amount
 
 
-class WithdrawalForm(StepForm):
+class WithdrawalForm(CaseForm):
     reason = fields.text(_("Warum ziehen Sie den Antrag zurück?"), missing="", required=False, rows=4)
 
 
-class WithdrawalByLetterForm(StepForm):
+class WithdrawalByLetterForm(CaseForm):
     """A withdrawal that came on paper: what it says, and the scan for the file."""
 
     reason = fields.text(
@@ -293,8 +300,8 @@ class WithdrawalByLetterForm(StepForm):
         },
     )
 
-    def clean_scan(self) -> UploadedFile:
-        scan: UploadedFile = self.cleaned_data["scan"]
+    def clean_scan(self) -> UploadedFile[Any]:
+        scan: UploadedFile[Any] = self.cleaned_data["scan"]
         try:
             uploads.check(scan, at=datetime.combine(self.today, time.min, tzinfo=BERLIN))
         except Refused as refused:
@@ -302,7 +309,7 @@ class WithdrawalByLetterForm(StepForm):
         return scan
 
 
-class DispatchRejectionForm(StepForm):
+class DispatchRejectionForm(CaseForm):
     sent_on = fields.day(_("Zur Post gegeben am"))
 
     def suggestions(self, obj: Any, today: date) -> dict[str, Any]:

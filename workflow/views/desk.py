@@ -75,7 +75,8 @@ def _others(day: date) -> list[dict[str, Any]]:
         CaseState.IN_COMMITTEE: (_("Gremien"), _("Beschluss")),
     }
     rows = [
-        _waiting_row(*who[CaseState(heap.state)], heap, day, status=heap.state) for heap in queries.waiting_for_others()
+        _waiting_row(*who[CaseState(heap.state)], heap, day, status=heap.state)
+        for heap in queries.waiting_for_others(day)
     ]
     payments = queries.payments_waiting()
     if payments:
@@ -128,7 +129,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     count, total = queries.together(filter(view.holds, heaps)) if plain else queries.sum_of(found)
     order = request.GET.get("sortierung", "")
     paginator = Paginator(queries.sorted_by(found, order), PER_PAGE)
-    paginator.count = count  # type: ignore[misc]  # counted above, with the sum, in the same query
+    paginator.count = count  # counted above, with the sum, in the same query
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "view": view,
@@ -136,7 +137,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "active": _active(filters) if is_valid else [],
         "page": page,
-        "rows": [_row(case, actor) for case in page],
+        "rows": [_row(case, actor, timezone.localdate()) for case in page],
         "count": count,
         "total": total,
         "heads": _heads(request, order),
@@ -167,13 +168,16 @@ def _active(filters: CaseFilter) -> list[str]:
     return found
 
 
-def _row(case: Case, actor: Actor) -> dict[str, Any]:
-    award = queries.award_of(case)
+def _row(case: Case, actor: Actor, day: date) -> dict[str, Any]:
+    label = labels.for_office(case, queries.award_of(case), is_decider=actor.has_role(Role.DECIDER))
+    due = dossier.deadline_of(case)
+    is_overdue = due is not None and due < day
     return {
         "case": case,
-        "label": labels.for_office(case, award, is_decider=actor.has_role(Role.DECIDER)),
+        "status": _("%(status)s, überfällig") % {"status": label.text} if is_overdue else label.text,
+        "tone": "d" if is_overdue else label.tone,
         "amount": case.requested_amount if case.decided_amount is None else case.decided_amount,
-        "due": dossier.deadline_of(case),
+        "due": due,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,12 +14,12 @@ from accounts.access import actor_in, roles_required
 from accounts.actors import names_of
 from accounts.roles import Role
 from funding.labels import EVENTS
-from funding.models import Clawback, Disbursement
+from funding.models import Clawback, ClawbackState, Disbursement, DisbursementState
 from journal.actors import APPLICANT, SYSTEM
-from journal.machine import step_of
 from journal.models import Event
+from workflow import story
 from workflow.forms.desk import LogFilter
-from workflow.models import Award, Case
+from workflow.models import Award, AwardState, Case, CaseState
 
 PER_PAGE = 50
 ROLES: dict[str, Any] = {**dict(Role.choices), APPLICANT: _("Antragstellende"), SYSTEM: _("automatisch")}
@@ -34,14 +35,20 @@ OTHERS: dict[str, Any] = {
 
 
 def kinds() -> dict[str, Any]:
-    """Every kind of event with its words: those of the machines are called like their buttons."""
-    steps = (
-        step_of(method)
-        for machine in (Case, Award, Disbursement, Clawback)
-        for method in machine.transitions().values()
-    )
-    named = {step.kind: step.label for step in steps if not callable(step.label)}
-    return {**named, **EVENTS, **OTHERS}
+    """Every kind of event with its words: those of the timeline, without what differs from case to case."""
+    told = {kind: _headline(str(words.office)) for kind, words in story.WORDS.items()}
+    return {**told, **EVENTS, **OTHERS}
+
+
+def _headline(words: str) -> str:
+    """„Vorgeschlagen" of „Vorgeschlagen: %(proposed)s"."""
+    return re.split(r"[,:]?[^,:]*%\(", words)[0] or words
+
+
+def _states() -> dict[tuple[str, str], Any]:
+    """The words of the office for each state of each machine."""
+    machines = ((Case, CaseState), (Award, AwardState), (Disbursement, DisbursementState), (Clawback, ClawbackState))
+    return {(machine.label_of_machine, state.value): state.label for machine, states in machines for state in states}
 
 
 @roles_required(Role.AUDITOR, Role.DPO, Role.SYSADMIN)
@@ -65,11 +72,14 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _row(event: Event, words: dict[str, Any], names: dict[Any, str], *, reads_content: bool) -> dict[str, Any]:
+    states = _states()
     return {
         "event": event,
         "what": words.get(event.kind, event.kind),
         "who": names.get(event.actor_key) or (_("automatisch") if event.actor_key is None else _("Name gelöscht")),
         "role": ROLES.get(event.actor_role, event.actor_role),
         "reason": event.reason if reads_content else "",
+        "begin": states.get((event.subject_label, event.from_state), "–"),
+        "end": states.get((event.subject_label, event.to_state), ""),
         "is_case": reads_content and event.subject_label.startswith("workflow.") and "-" in event.thread,
     }
