@@ -28,7 +28,7 @@ class Program:
 
 
 def die_with(parent: int) -> Callable[[], None]:
-    """To be run in the child: the kernel ends it when its parent ends, even by kill -9 (Linux alone can do that)."""
+    """To be called in the child: the kernel ends it when its parent ends, even by kill -9 (Linux alone can do that)."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def before_exec() -> None:

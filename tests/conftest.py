@@ -21,7 +21,7 @@ from pytest_django import Settings
 from tests.services import flushing, mail, processes, requirements
 
 hypothesis.register_profile("short", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis.register_profile("long", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.register_profile("long", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("long" if requirements.CI else "short")
 flushing.teach_teardown()
 

@@ -34,7 +34,9 @@ else:
     os.environ.pop("DATABASE_URL", None)
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES  # noqa: E402
+from config.settings import DATABASES, STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 DATABASES["default"]["TEST"] = {
     "NAME": f"test_foerdertopf_{RUN}" if KIND == "postgresql" else str(HOME / "test.sqlite3")

@@ -88,6 +88,18 @@ def test_kill_9_leaves_no_orphan(server, port) -> None:
     assert until(lambda: gone(family), seconds=30), names([one for one in family if one.is_running()])
 
 
+def test_kill_9_of_make_leaves_no_orphan(place, port, tmp_path) -> None:
+    """The supervisor's own parent is make, which has nothing to stop it with when it is killed."""
+    words = f"{sys.executable} manage.py serve --end-with-parent --port {port} >{tmp_path / 'log'} 2>&1 & wait"
+    (tmp_path / "log").touch()
+    parent = subprocess.Popen(["sh", "-c", words], cwd=ROOT, env=place)
+    assert until(lambda: "läuft" in (tmp_path / "log").read_text(), seconds=60), (tmp_path / "log").read_text()
+    family = descendants(parent.pid)
+    parent.kill()
+    parent.wait()
+    assert until(lambda: gone(family), seconds=30), names([one for one in family if one.is_running()])
+
+
 def test_when_one_part_dies_the_rest_is_stopped_and_it_is_named(server, port, tmp_path) -> None:
     family = descendants(server.pid)
     next(process for process in family if "valkey-server" in names([process])).kill()

