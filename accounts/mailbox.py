@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -55,12 +55,18 @@ def _letter(raw: bytes) -> Letter:
     assert isinstance(message, EmailMessage)
     text = message.get_body(("plain",))
     return Letter(
-        at=parsedate_to_datetime(str(message["Date"])),
+        at=_moment(str(message["Date"])),
         to=str(message["To"]),
         subject=str(message["Subject"]),
         body=str(text.get_content()) if text else "",
         is_waiting=False,
     )
+
+
+def _moment(header: str) -> datetime:
+    """Django writes "-0000", which Python reads as a time without a zone."""
+    at = parsedate_to_datetime(header)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _waiting() -> Iterator[Letter]:

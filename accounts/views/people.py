@@ -53,7 +53,7 @@ def _views(group: str) -> list[dict[str, Any]]:
 @sysadmins
 @require_form
 def invite(request: HttpRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user = people.invite(**form.cleaned_data, actor=actor_in(request), at=timezone.now())
@@ -73,7 +73,7 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
     user = get_object_or_404(User, key=key)
     history = list(RoleGrant.objects.filter(user=user).order_by("-granted_at"))
     held = [grant for grant in history if grant.ended_at is None]
-    form = GiveRoleForm(request.POST or None, held={grant.role for grant in held})
+    form = GiveRoleForm(request.POST if request.method == "POST" else None, held={grant.role for grant in held})
     if request.method == "POST" and form.is_valid() and _give(request, user, form):
         return redirect("accounts:person", key)
     context = {

@@ -19,7 +19,7 @@ from accounts.models import RoleGrant, User
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     user = get_object_or_404(User, key=actor_in(request).key)
-    form = ProfileForm(request.POST or None, instance=user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Ihre Angaben sind gespeichert."))

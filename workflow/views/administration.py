@@ -63,8 +63,8 @@ def entries(request: HttpRequest, slug: str) -> HttpResponse:
 @require_form
 def entry(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     section = _section(request, slug)
-    obj = get_object_or_404(section.model, pk=pk) if pk else None
-    form = section.form(request.POST or None, instance=obj, today=timezone.localdate())
+    obj = get_object_or_404(section.model, pk=pk) if pk is not None else None
+    form = section.form(request.POST if request.method == "POST" else None, instance=obj, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         saved = administration.save_entry(form, slug, actor=actor_in(request), at=timezone.now())
         messages.success(request, _("„%(name)s“ ist gespeichert.") % {"name": saved})
@@ -116,7 +116,7 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
     except KeyError as error:
         raise Http404 from error
     today = timezone.localdate()
-    form = ValueForm(request.POST or None, setting=declared, initial=administration.suggestion(declared, on=today))
+    form = ValueForm(request.POST if request.method == "POST" else None, setting=declared, initial=administration.suggestion(declared, on=today))
     if request.method == "POST" and form.is_valid() and _change(request, key, form):
         messages.success(request, _("„%(name)s“ ist gespeichert.") % {"name": administration.name_of(declared)})
         return redirect("workflow:administration_settings")
