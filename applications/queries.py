@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from applications.models import Application, Organisation
+from applications.models import Application, Membership, Organisation
 from funding.models import Commitment, Round
 from journal.actors import Actor
 
@@ -25,6 +25,12 @@ def organisations(actor: Actor, **rights: bool) -> QuerySet[Organisation]:
         return Organisation.objects.none()
     asked = {f"memberships__{name}": value for name, value in rights.items()}
     return Organisation.objects.filter(memberships__user__key=actor.key, **asked)
+
+
+def memberships(actor: Actor) -> QuerySet[Membership]:
+    if actor.key is None:
+        return Membership.objects.none()
+    return Membership.objects.filter(user__key=actor.key)
 
 
 def draft_in(call: Round, organisation: Organisation) -> Application | None:

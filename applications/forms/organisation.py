@@ -44,7 +44,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         widgets = {
             "kind": forms.RadioSelect,
             "name": forms.TextInput(attrs={"autocomplete": "organization"}),
-            "street": forms.TextInput(attrs={"autocomplete": "street-address"}),
+            "street": forms.TextInput(attrs={"autocomplete": "address-line1"}),
             "postcode": forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
             "town": forms.TextInput(attrs={"autocomplete": "address-level2"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),

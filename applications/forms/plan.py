@@ -119,7 +119,7 @@ def stored(application: Application, *, blank: int) -> tuple[Any, Any]:
     first = [{"quantity": Decimal(1)}] * (0 if costs else blank)
     for line in sources[-1:]:
         line["description"] = line["description"] or _t("beantragen Sie hiermit")
-    own = [{}] * (0 if len(sources) > 1 else 1)
+    own: list[dict[str, Any]] = [{}] * (0 if len(sources) > 1 else 1)
     return (
         _CostLines(initial=costs + first, prefix="costs"),
         _SourceLines(initial=sources[:-1] + own + sources[-1:], prefix="sources"),

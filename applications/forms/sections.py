@@ -101,7 +101,7 @@ class PeriodForm(SectionForm):
     def readable(self, actor: Actor) -> dict[str, Any]:
         """A stored end that the new beginning has overtaken goes; an end before the stored beginning is not taken."""
         values = super().readable(actor)
-        stored = Application.objects.values("starts_on", "ends_on").get(pk=self.instance.pk) | values
+        stored: dict[str, Any] = Application.objects.values("starts_on", "ends_on").get(pk=self.instance.pk) | values
         if stored["starts_on"] and stored["ends_on"] and stored["ends_on"] < stored["starts_on"]:
             values["ends_on"] = None
         return values

@@ -30,7 +30,7 @@ from journal.events import record
 def overview(request: HttpRequest) -> HttpResponse:
     """All organisations of the person; somebody without one starts with the form."""
     memberships = (
-        Membership.objects.filter(user__key=actor_in(request).key)
+        queries.memberships(actor_in(request))
         .select_related("organisation__municipality")
         .order_by("organisation__name")
     )
@@ -79,8 +79,8 @@ def new(request: HttpRequest) -> HttpResponse:
         organisation = form.save(commit=False)
         organisation.created_at = timezone.now()
         organisation.save()
-        person = User.objects.get(key=actor_in(request).key)
-        Membership.objects.create(organisation=organisation, user=person, is_admin=True)
+        assert isinstance(request.user, User)
+        Membership.objects.create(organisation=organisation, user=request.user, is_admin=True)
         _tell(request, "organisation_created", organisation, [])
     return _done(request, organisation)
 

@@ -61,8 +61,9 @@ def show(request: HttpRequest, application: Application, section: Section) -> Ht
 
 def _with_version(form: SectionForm, application: Application) -> SectionForm:
     """The form once more as it was typed, now with the version that was just saved."""
-    form.data = form.data.copy()
-    form.data["version"] = str(application.version)
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data["version"] = str(application.version)
+    form.data = data
     return form
 
 
