@@ -55,11 +55,7 @@ def _german(cell: Any) -> Any:
 
 def xlsx_bytes(*datasets: tablib.Dataset) -> bytes:
     """One sheet for each dataset; amounts are numbers, days are days."""
-    clean = [_for_sheet(dataset) for dataset in datasets]
-    if len(clean) == 1:
-        data: bytes = XLSX().export_data(clean[0])
-        return data
-    book: bytes = tablib.Databook(clean).export("xlsx")
+    book: bytes = tablib.Databook([_for_sheet(dataset) for dataset in datasets]).export("xlsx")
     return book
 
 
