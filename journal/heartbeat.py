@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.cache import cache
 from redis import RedisError
 
-KEY = "config.heartbeat"
+KEY = "heartbeat"
 
 
 def last() -> datetime | None:

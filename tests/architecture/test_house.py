@@ -102,31 +102,21 @@ def test_nobody_writes_a_state_past_the_door() -> None:
     assert found == {}
 
 
+OBJECTS = {"case", "award", "disbursement", "payment", "clawback", "claim", "obj", "locked"}
+"""What an object of a machine is called in this house."""
+
+
 def test_transitions_are_called_by_the_door_alone() -> None:
     names = {name for machine in MACHINES for name in machine.transitions()}
-    # These names are also ordinary words of querysets, payments or ledgers, which are not machines.
-    ordinary = {
-        "cancel",
-        "close",
-        "export",
-        "execute",
-        "offer",
-        "issue",
-        "notify",
-        "answer",
-        "reject",
-        "settle",
-        "award",
-    }
     found = [
         f"{path}:{node.lineno} .{node.func.attr}()"
         for path, text in sources()
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in names - ordinary
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id not in {"ledger", "payments", "money", "awarding", "inquiries", "actions"}
+        and node.func.attr in names
+        and isinstance(node.func.value, ast.Name | ast.Attribute)
+        and (getattr(node.func.value, "id", "") or getattr(node.func.value, "attr", "")) in OBJECTS
     ]
     assert found == []
 
@@ -163,15 +153,21 @@ def test_no_form_and_no_data_view_holds_a_state_or_money_of_a_machine() -> None:
             assert not any(may(request=None) for may in writable), model
 
 
+COUNTED = {"version", "attempts"}
+"""Plain numbers that are counted up; everything else that is added in the database could be money."""
+
+
 def f_arithmetic(tree: ast.AST) -> Iterator[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
             for side in (node.left, node.right):
                 if isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "F":
-                    yield node.lineno
+                    name = side.args[0]
+                    if not (isinstance(name, ast.Constant) and name.value in COUNTED):
+                        yield node.lineno
 
 
-ARITHMETIC_HOMES = {Path("funding/ledger.py"), Path("funding/queries.py"), Path("funding/models/budget.py")}
+ARITHMETIC_HOMES = {Path("funding") / name for name in ("ledger.py", "queries.py", "integrity.py", "models/budget.py")}
 
 
 def test_money_is_added_in_the_database_in_few_places() -> None:
@@ -179,7 +175,7 @@ def test_money_is_added_in_the_database_in_few_places() -> None:
     found = {
         str(path): sorted(set(lines))
         for path, text in sources()
-        if path not in ARITHMETIC_HOMES | {Path("journal/outbox.py")} and (lines := list(f_arithmetic(ast.parse(text))))
+        if path not in ARITHMETIC_HOMES and (lines := list(f_arithmetic(ast.parse(text))))
     }
     assert found == {}
 

@@ -19,7 +19,7 @@ from funding.law.grants import Financing
 from funding.models import BudgetLine, Goal, Measure, Municipality, Programme, Resolution, Round
 from journal.actors import APPLICANT, Actor
 from journal.models import Message
-from workflow.demo import facts
+from workflow.demo import facts, paths
 from workflow.demo.walk import Stage
 from workflow.models import Threshold
 
@@ -175,13 +175,13 @@ def _stage(
 def _past_year(past: facts.PastYear, stage: Stage) -> None:
     for number, story in enumerate(past.stories):
         filed_at = moment(past.first_day + timedelta(days=4 * number), 19)
-        stage.walk(story, filed_at=filed_at, until=moment(date(past.year + 1, 6, 30)))
+        paths.tell(story, stage, filed_at=filed_at, until=moment(date(past.year + 1, 6, 30)))
 
 
 def _running_year(stage: Stage, now: datetime) -> None:
     for story in facts.RUNNING_YEAR:
         filed_at = moment(localdate(now) - timedelta(days=story.days_ago), 18)
-        stage.walk(story, filed_at=filed_at, until=now)
+        paths.tell(story, stage, filed_at=filed_at, until=now)
 
 
 def _mark_as_sent(*, before: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,7 +17,7 @@ from applications.models import Application, Attachment, CostLine, Organisation,
 from funding import payments
 from funding.law.grants import CostCategory, FundingSourceKind
 from funding.law.periods import BERLIN, next_working_day, notified_by_letter
-from funding.models import Clawback, Commitment, Disbursement, Measure, Round
+from funding.models import Commitment, Disbursement, Measure, Round
 from journal import reminders
 from journal.actors import Actor
 from journal.machine import Machine, perform
@@ -56,12 +55,10 @@ class Stage:
     measures: dict[str, Measure]
     round: Round
 
-    def walk(self, story: Story, *, filed_at: datetime, until: datetime) -> None:
-        """Takes one project from its first sentence to where its story ends, never later than `until`."""
-        _Walk(self, story, filed_at, until).run()
 
+class Walk:
+    """The straight way of one project, stage by stage; each method first walks to the stage before it."""
 
-class _Walk:
     def __init__(self, stage: Stage, story: Story, filed_at: datetime, until: datetime) -> None:
         self.stage, self.story, self.filed_at, self.until = stage, story, filed_at, until
         self.case: Case
@@ -78,13 +75,8 @@ class _Walk:
             return min(latest, localdate(self.filed_at) + timedelta(days=240))
         return localdate(self.filed_at) + timedelta(days=max(200, self.story.days_ago + 120))
 
-    def run(self) -> None:
-        application = self.draft()
-        if self.story.until == "draft":
-            return
-        self.case = file_application(application, actor=self.member, at=self.filed_at)
-        path = _PATHS.get(self.story.until, _straight)
-        path(self)
+    def file(self) -> None:
+        self.case = file_application(self.draft(), actor=self.member, at=self.filed_at)
 
     # Who and when
 
@@ -169,6 +161,7 @@ class _Walk:
     # The office works
 
     def check(self) -> None:
+        self.file()
         self.case = self.do(self.case, "start_check", Role.CASEWORKER, self.at("formal_check"))
 
     def tick(self) -> None:
@@ -314,89 +307,3 @@ class _Walk:
         self.case = self.do(
             self.case, "lapse", Role.CASEWORKER, self.until - timedelta(days=6), reason="Keine Antwort."
         )
-
-
-def _reject(walk: _Walk, *, send: bool) -> None:
-    walk.propose()
-    reason = "Das Projekt richtet sich nicht an neu Zugezogene. Das ist nach der Richtlinie Voraussetzung."
-    walk.case = walk.do(walk.case, "reject", Role.DECIDER, walk.at("approved"), reason=reason)
-    if send:
-        at = walk.at("issued")
-        notices.render_rejection_notice(walk.case, actor=walk.stage.people[Role.CASEWORKER], at=at)
-        walk.case = walk.do(walk.case, "send_rejection", Role.CASEWORKER, at, sent_on=localdate(at))
-
-
-def _side(name: str, who: str, *, after: str, obj: str, reason: str) -> Callable[[_Walk], None]:
-    """Walks the straight way to a stage, then takes one step aside today."""
-
-    def path(walk: _Walk) -> None:
-        _STRAIGHT[after](walk)
-        at = walk.until - timedelta(days=1)
-        setattr(walk, obj, walk.do(getattr(walk, obj), name, who, at, reason=reason))
-
-    return path
-
-
-def _contest(walk: _Walk) -> None:
-    walk.notify()
-    at = walk.until - timedelta(days=9)
-    walk.award = walk.do(
-        walk.award, "contest", Role.CASEWORKER, at, filed_on=localdate(at), reason="Klage wegen einer Auflage"
-    )
-
-
-def _clawed_back(walk: _Walk) -> None:
-    walk.settle(less=350)
-    claim = Clawback.objects.get(commitment__thread=walk.case.reference)
-    at = min(walk.until, walk.after_end("closed") + timedelta(days=20))
-    if localdate(at) > claim.heard_until:
-        data = {"assessed_on": localdate(at), "due_on": localdate(at) + timedelta(days=30), "reason": "§ 49a VwVfG"}
-        walk.do(claim, "assess", Role.DECIDER, at, **data)
-
-
-_STRAIGHT: dict[str, Callable[[_Walk], None]] = {
-    "submitted": lambda walk: None,
-    "formal_check": _Walk.check,
-    "technical_review": _Walk.review,
-    "decision_ready": _Walk.propose,
-    "revision_offered": _Walk.offer,
-    "draft_notice": _Walk.decide,
-    "issued": _Walk.issue,
-    "notified": _Walk.notify,
-    "active": _Walk.activate,
-    "requested": _Walk.request,
-    "verified": _Walk.verify,
-    "authorised": _Walk.authorise,
-    "exported": _Walk.export,
-    "executed": _Walk.execute,
-    "report_due": _Walk.report_due,
-    "report_submitted": _Walk.report,
-    "report_in_review": _Walk.review_report,
-    "settled": _Walk.settle,
-    "closed": _Walk.close,
-}
-
-_PATHS: dict[str, Callable[[_Walk], None]] = {
-    "info_requested": lambda walk: walk.ask_back(days_ago=11),
-    "info_overdue": lambda walk: walk.ask_back(days_ago=17),
-    "lapsed": _Walk.lapse,
-    "in_committee": _side("refer_to_committee", Role.CASEWORKER, after="technical_review", obj="case", reason="Über 2.500 Euro"),
-    "waitlisted": _side("put_on_waitlist", Role.CASEWORKER, after="technical_review", obj="case", reason="Das Geld reicht nicht."),
-    "withdrawn": _side("withdraw", "member", after="formal_check", obj="case", reason="Wir haben keinen Raum gefunden."),
-    "rejected": lambda walk: _reject(walk, send=False),
-    "rejection_sent": lambda walk: _reject(walk, send=True),
-    "contested": _contest,
-    "renounced": _side("renounce", "member", after="active", obj="award", reason="Das Projekt findet nicht statt."),
-    "revoked": _side("revoke", Role.DECIDER, after="active", obj="award", reason="Der Zweck ist entfallen."),
-    "returned": _side("take_back", Role.TREASURY, after="executed", obj="payment", reason="AC04: Konto aufgelöst"),
-    "cancelled_payment": _side("cancel", Role.VERIFIER, after="requested", obj="payment", reason="Doppelt angefordert"),
-    "report_info_requested": _side(
-        "request_report_information", Role.CASEWORKER, after="report_in_review", obj="award", reason="Die Belegliste fehlt."
-    ),
-    "report_overdue": _Walk.report_due,
-    "clawed_back": _clawed_back,
-}  # fmt: skip
-
-
-def _straight(walk: _Walk) -> None:
-    _STRAIGHT[walk.story.until](walk)
