@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -28,86 +28,89 @@ LIMIT = 200
 WEEK = timedelta(days=7)
 
 
+def _always(_today: date) -> Q:
+    return Q()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A kind of task: whose it is, which cases need it on a day, how it is called, and by when."""
+    """A kind of task: whose it is, in which states of a case or an award it arises, on which days, and by when.
+
+    The states come first and by name, so that the database goes by its index and reads no closed case.
+    """
 
     name: str
     label: Any
     roles: frozenset[str]
-    where: Callable[[date], Q]
+    states: tuple[str, ...] = ()
+    award_states: tuple[str, ...] = ()
+    where: Callable[[date], Q] = _always
     due: Callable[[Any], date | None] = lambda _case: None
     is_of_everybody: bool = False
+
+    def condition(self, actor: Actor, today: date) -> Q:
+        """Own cases, and those that nobody took yet."""
+        states = Q(award__state__in=self.award_states) if self.award_states else Q(state__in=self.states)
+        found = states & self.where(today)
+        return found if self.is_of_everybody else found & _own(actor)
 
 
 CASEWORKER = frozenset({Role.CASEWORKER})
 REVIEWERS = frozenset({Role.CASEWORKER, Role.TECHNICAL_REVIEWER})
-
-
-def _award(*states: str) -> Q:
-    return Q(state=CaseState.APPROVED, award__state__in=states)
-
+S, A = CaseState, AwardState
 
 JOBS = (
     Job(
         name="unanswered", label=_("Nachforderung ist abgelaufen: entscheiden, wie es weitergeht"), roles=CASEWORKER,
-        where=lambda today: Q(state=CaseState.INFO_REQUESTED, answer_due_on__lt=today),
+        states=(S.INFO_REQUESTED,), where=lambda today: Q(answer_due_on__lt=today),
         due=lambda case: case.answer_due_on,
     ),
     Job(
         name="unaccepted", label=_("Angebot ist abgelaufen: entscheiden, wie es weitergeht"), roles=CASEWORKER,
-        where=lambda today: Q(state=CaseState.REVISION_OFFERED, answer_due_on__lt=today),
+        states=(S.REVISION_OFFERED,), where=lambda today: Q(answer_due_on__lt=today),
         due=lambda case: case.answer_due_on,
     ),
     Job(
         name="uncollected", label=_("Bescheid wurde nicht abgeholt: erneut versenden"), roles=CASEWORKER,
-        where=lambda today: _award(AwardState.ISSUED)
-        & Q(award__channel=periods.Channel.PORTAL, award__issued_on__lt=today - timedelta(days=10)),
+        award_states=(A.ISSUED,),
+        where=lambda today: Q(award__channel=periods.Channel.PORTAL, award__issued_on__lt=today - timedelta(days=10)),
         due=lambda case: periods.retrieval_ends_on(case.award.issued_on),
     ),
     Job(
         name="unreported", label=_("Nachweis ist überfällig: beim Verein nachfragen"), roles=CASEWORKER,
-        where=lambda today: _award(AwardState.REPORT_DUE) & Q(award__report_due_on__lt=today),
+        award_states=(A.REPORT_DUE,), where=lambda today: Q(award__report_due_on__lt=today),
         due=lambda case: case.award.report_due_on,
     ),
     Job(
         name="proposal", label=_("Vorschlag zur Entscheidung schreiben"), roles=REVIEWERS, is_of_everybody=True,
-        where=lambda _today: Q(state=CaseState.TECHNICAL_REVIEW),
+        states=(S.TECHNICAL_REVIEW,),
     ),
+    Job(name="check", label=_("Formale Prüfung abschließen"), roles=CASEWORKER, states=(S.FORMAL_CHECK,)),
     Job(
-        name="check", label=_("Formale Prüfung abschließen"), roles=CASEWORKER,
-        where=lambda _today: Q(state=CaseState.FORMAL_CHECK),
-    ),
-    Job(
-        name="notice", label=_("Bescheid erstellen und versenden"), roles=CASEWORKER,
-        where=lambda _today: _award(AwardState.DRAFT_NOTICE),
+        name="notice", label=_("Bescheid erstellen und versenden"), roles=CASEWORKER, award_states=(A.DRAFT_NOTICE,)
     ),
     Job(
         name="rejection", label=_("Ablehnungsbescheid erstellen und versenden"), roles=CASEWORKER,
-        where=lambda _today: Q(state=CaseState.REJECTED, rejection_sent_on__isnull=True),
+        states=(S.REJECTED,), where=lambda _today: Q(rejection_sent_on__isnull=True),
     ),
     Job(
-        name="notification", label=_("Bekanntgabe bestätigen"), roles=CASEWORKER,
-        where=lambda today: _award(AwardState.ISSUED)
-        & ~Q(award__channel=periods.Channel.PORTAL)
+        name="notification", label=_("Bekanntgabe bestätigen"), roles=CASEWORKER, award_states=(A.ISSUED,),
+        where=lambda today: ~Q(award__channel=periods.Channel.PORTAL)
         & Q(award__issued_on__lte=today - timedelta(days=4)),
     ),
     Job(
-        name="finality", label=_("Bestandskraft bestätigen"), roles=CASEWORKER,
-        where=lambda today: _award(AwardState.NOTIFIED) & Q(award__lawsuit_until__lt=today),
+        name="finality", label=_("Bestandskraft bestätigen"), roles=CASEWORKER, award_states=(A.NOTIFIED,),
+        where=lambda today: Q(award__lawsuit_until__lt=today),
     ),
     Job(
-        name="report", label=_("Nachweis anfordern"), roles=CASEWORKER,
-        where=lambda today: _award(AwardState.ACTIVE) & Q(award__project_ends_on__lt=today),
+        name="report", label=_("Nachweis anfordern"), roles=CASEWORKER, award_states=(A.ACTIVE,),
+        where=lambda today: Q(award__project_ends_on__lt=today),
     ),
     Job(
         name="review", label=_("Verwendungsnachweis prüfen"), roles=CASEWORKER,
-        where=lambda _today: _award(AwardState.REPORT_SUBMITTED, AwardState.REPORT_IN_REVIEW),
+        award_states=(A.REPORT_SUBMITTED, A.REPORT_IN_REVIEW),
     ),
-    Job(
-        name="close", label=_("Akte schließen"), roles=CASEWORKER,
-        where=lambda _today: _award(AwardState.SETTLED),
-    ),
+    Job(name="close", label=_("Akte schließen"), roles=CASEWORKER, award_states=(A.SETTLED,)),
 )  # fmt: skip
 _BY_NAME = {job.name: job for job in JOBS}
 
@@ -130,23 +133,29 @@ def _own(actor: Actor) -> Q:
     return Q(assigned_to=actor.key) | Q(assigned_to__isnull=True)
 
 
-def _conditions(actor: Actor, today: date) -> list[tuple[str, Q]]:
-    """Each job that this person can have, with its condition: own cases, and those that nobody took yet."""
-    return [
-        (job.name, job.where(today) if job.is_of_everybody else job.where(today) & _own(actor))
-        for job in JOBS
-        if actor.has_role(*job.roles)
-    ]
+def _jobs(actor: Actor) -> Iterator[list[Job]]:
+    """The jobs of this person: first those of cases, then those of awards; each half has its own index."""
+    own = [job for job in JOBS if actor.has_role(*job.roles)]
+    halves = [job for job in own if not job.award_states], [job for job in own if job.award_states]
+    return (half for half in halves if half)
 
 
-def cases_to_do(actor: Actor, *, today: date) -> QuerySet[Case]:
-    """Cases that need this person today, each marked with its `job`."""
-    conditions = _conditions(actor, today)
-    if not conditions:
-        return Case.objects.none()
-    marks = [When(condition, then=Value(name)) for name, condition in conditions]
-    job = Choose(*marks, default=Value(""), output_field=CharField())
-    return in_lists().filter(reduce(or_, (condition for _name, condition in conditions))).annotate(job=job)
+def _with(jobs: list[Job], actor: Actor, today: date, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases that need one of these jobs."""
+    states = {state for job in jobs for state in job.states}
+    award_states = {state for job in jobs for state in job.award_states}
+    found = cases.filter(award__state__in=award_states) if award_states else cases.filter(state__in=states)
+    return found.filter(reduce(or_, (job.condition(actor, today) for job in jobs)))
+
+
+def cases_to_do(actor: Actor, *, today: date) -> list[Case]:
+    """Cases that need this person today, the oldest first, each marked with its `job`: two queries."""
+    found: list[Case] = []
+    for jobs in _jobs(actor):
+        marks = [When(job.condition(actor, today), then=Value(job.name)) for job in jobs]
+        job = Choose(*marks, default=Value(""), output_field=CharField())
+        found += _with(jobs, actor, today, in_lists()).annotate(job=job).order_by("received_at", "pk")[:LIMIT]
+    return sorted(found, key=lambda case: (case.received_at, case.pk))
 
 
 def new_cases(actor: Actor) -> QuerySet[Case]:
@@ -157,18 +166,16 @@ def new_cases(actor: Actor) -> QuerySet[Case]:
 
 
 def waiting_for(actor: Actor, *, today: date) -> int:
-    """How many cases wait for this person: the number in the menu. One query."""
-    conditions = [condition for _name, condition in _conditions(actor, today)]
-    if actor.has_role(Role.CASEWORKER):
-        conditions.append(Q(state=CaseState.SUBMITTED) & _own(actor))
-    return Case.objects.filter(reduce(or_, conditions)).count() if conditions else 0
+    """How many cases wait for this person: the number in the menu. At most three small queries."""
+    found = sum(_with(jobs, actor, today, Case.objects.order_by()).count() for jobs in _jobs(actor))
+    is_caseworker = actor.has_role(Role.CASEWORKER)
+    return found + (Case.objects.filter(_own(actor), state=CaseState.SUBMITTED).count() if is_caseworker else 0)
 
 
 def tasks(actor: Actor, *, today: date) -> list[Task]:
-    """What this person should do now, the most harmful to leave first: two queries."""
+    """What this person should do now, the most harmful to leave first: three queries."""
     warn = values.number("deadline.decision_notice_days", on=today)
-    found = cases_to_do(actor, today=today).order_by("received_at", "pk")[:LIMIT]
-    return sorted((_task(case, today, warn) for case in found), key=lambda task: task.harm)
+    return sorted((_task(case, today, warn) for case in cases_to_do(actor, today=today)), key=lambda task: task.harm)
 
 
 def _task(case: Any, today: date, warn: int) -> Task:
