@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funding.law.periods import Channel
 from funding.models import ClawbackState, DisbursementState
@@ -30,7 +31,7 @@ def _table(rows: dict[str, tuple[Any, str]]) -> dict[str, Label]:
 
 DRAFT = Label(_("Entwurf"), "n")
 NOTICE_IN_PREPARATION = Label(_("Bescheid in Vorbereitung"), "n")
-REJECTED = Label(_("Abgelehnt"), "n")
+REJECTED = Label(pgettext_lazy("association", "Abgelehnt"), "n")
 COLLECT_NOTICE = Label(_("Bescheid abholen"), "w")
 
 CASE_FOR_ASSOCIATION = _table(
@@ -69,17 +70,17 @@ AWARD_FOR_ASSOCIATION = _table(
     {
         A.DRAFT_NOTICE: (_("Bescheid in Vorbereitung"), "n"),
         A.ISSUED: (_("Bescheid unterwegs"), "n"),
-        A.NOTIFIED: (_("Bewilligt"), "s"),
+        A.NOTIFIED: (pgettext_lazy("association", "Bewilligt"), "s"),
         A.CONTESTED: (_("Klage läuft"), "n"),
-        A.ACTIVE: (_("Bewilligt"), "s"),
-        A.REPORT_DUE: (_("Nachweis offen"), "w"),
+        A.ACTIVE: (pgettext_lazy("association", "Bewilligt"), "s"),
+        A.REPORT_DUE: (pgettext_lazy("association", "Nachweis offen"), "w"),
         A.REPORT_SUBMITTED: (_("Nachweis eingegangen"), "n"),
         A.REPORT_INFO_REQUESTED: (_("Antwort nötig"), "w"),
         A.REPORT_IN_REVIEW: (_("Nachweis in Prüfung"), "n"),
         A.SETTLED: (_("Endbetrag steht fest"), "n"),
         A.CLOSED: (_("Abgeschlossen"), "s"),
         A.RENOUNCED: (_("Verzichtet"), "n"),
-        A.REVOKED: (_("Bescheid aufgehoben"), "n"),
+        A.REVOKED: (pgettext_lazy("association", "Bescheid aufgehoben"), "n"),
     }
 )
 AWARD_FOR_OFFICE = _table(
@@ -126,9 +127,9 @@ CLAWBACK_FOR_ASSOCIATION = _table(
 CLAWBACK_FOR_OFFICE = _table(
     {
         B.HEARING: (_("Anhörung läuft"), "n"),
-        B.ASSESSED: (_("Festgesetzt"), "n"),
+        B.ASSESSED: (pgettext_lazy("clawback", "Festgesetzt"), "n"),
         B.DUE: (_("Fällig"), "n"),
-        B.PAID: (_("Eingegangen"), "n"),
+        B.PAID: (pgettext_lazy("clawback", "Eingegangen"), "n"),
         B.DEFERRED: (_("Gestundet"), "n"),
         B.SUSPENDED: (_("Niedergeschlagen"), "n"),
         B.WAIVED: (_("Erlassen"), "n"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workflow.models import Award, AwardState, Case, CaseState, ChecklistItem
 
@@ -54,7 +55,7 @@ WORDS: dict[str, Words] = {
     "rejected": Words(office=_("Abgelehnt")),
     "decision_taken_back": Words(office=_("Entscheidung zurückgenommen")),
     "rejection_sent": Words(
-        association=_("Abgelehnt"), office=_("Ablehnungsbescheid versendet"), is_decision=True,
+        association=pgettext_lazy("association", "Abgelehnt"), office=_("Ablehnungsbescheid versendet"), is_decision=True,
         text=_("Die Gründe stehen im Bescheid."),
     ),
     "withdrawn": Words(association=_("Antrag zurückgezogen"), office=_("Vom Verein zurückgezogen")),
@@ -103,7 +104,7 @@ WORDS: dict[str, Words] = {
     ),
     "closed": Words(association=_("Abgeschlossen"), office=_("Akte geschlossen"), is_decision=True),
     "renounced": Words(association=_("Auf die Förderung verzichtet"), office=_("Verzicht eingegangen"), is_decision=True),
-    "revoked": Words(association=_("Bescheid aufgehoben"), office=_("Bescheid aufgehoben"), is_decision=True),
+    "revoked": Words(association=pgettext_lazy("association", "Bescheid aufgehoben"), office=_("Bescheid aufgehoben"), is_decision=True),
     # Money
     "disbursement_requested": Words(
         association=_("Auszahlung angefordert: %(amount)s"), office=_("Auszahlung angefordert: %(amount)s"),

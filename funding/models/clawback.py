@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from accounts.roles import Role
@@ -21,9 +22,9 @@ from journal.machine import Machine, StateField, by, step
 
 class ClawbackState(models.TextChoices):
     HEARING = "hearing", _("Anhörung läuft")
-    ASSESSED = "assessed", _("Festgesetzt")
+    ASSESSED = "assessed", pgettext_lazy("clawback", "Festgesetzt")
     DUE = "due", _("Fällig")
-    PAID = "paid", _("Eingegangen")
+    PAID = "paid", pgettext_lazy("clawback", "Eingegangen")
     DEFERRED = "deferred", _("Gestundet")
     SUSPENDED = "suspended", _("Niedergeschlagen")
     WAIVED = "waived", _("Erlassen")
