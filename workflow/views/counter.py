@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import actor_in, applicant_required
 from applications import completeness, plans, queries
-from applications.completeness import SECTION_LABELS, Section
+from applications.completeness import Section
 from applications.models import COST_LABELS, SOURCE_LABELS, Application
 from applications.views.documents import files_of
 from applications.views.frame import step_items
@@ -27,7 +27,6 @@ from funding.money import format_money
 from funding.sepa import mask_iban
 from journal import formats
 from journal.actors import APPLICANT
-from journal.page.findings import Finding
 from journal.refusals import Refused
 from workflow import actions, inquiries, labels, mine, rules, timeline
 from workflow.forms.counter import RequestPaymentForm
@@ -102,12 +101,10 @@ def _filed(case: Case) -> str:
 
 def _summary(request: HttpRequest, application: Application, *, sentence: str = "") -> HttpResponse:
     missing = completeness.missing_in(application, today=timezone.localdate())
-    findings = [Finding(item.sentence, "") for item in missing] or ([Finding(sentence, "")] if sentence else [])
     context = {
         "application": application,
         "items": step_items(application, None),
         "missing": [(item.sentence, mine.place_of(application, item)) for item in missing],
-        "findings_title": formats.findings(len(findings)),
         "sentence": "" if missing else sentence,
         "is_refused": bool(sentence),
         "may_file": bool(rules.has_membership(application.organisation_id, actor_in(request).key, may_file=True)),
@@ -141,7 +138,6 @@ def content_of(application: Application) -> dict[str, Any]:
             (_("Wie viele Menschen"), application.expected_people or dash),
             (_("Zeitraum"), _period(application) or dash),
         ],
-        "section_titles": SECTION_LABELS,
         "sections": {section.name.lower(): section.value for section in Section},
     }
 
