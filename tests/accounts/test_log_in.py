@@ -67,6 +67,19 @@ def test_after_three_wrong_codes_the_right_one_is_worth_nothing(client: Client, 
     assert "Das waren zu viele Versuche." in response.content.decode()
 
 
+def test_a_new_code_can_be_asked_for_twice_and_the_old_one_is_dead(client: Client, smtp_server: MailServer) -> None:
+    person(ADDRESS)
+    ask_for_code(client)
+    page = reverse("account_confirm_login_code")
+    for _time in range(2):
+        assert "Neuen Code schicken" in client.get(page).content.decode()
+        assert client.post(page, {"action": "resend"}).status_code == 302
+    assert "Neuen Code schicken" not in client.get(page).content.decode()
+    first, _second, third = [code_in(letter) for letter in smtp_server.messages]
+    assert client.post(page, {"code": first}).status_code == 422
+    assert client.post(page, {"code": third}).status_code == 302
+
+
 def test_codes_cannot_be_asked_for_without_end(client: Client, smtp_server: MailServer) -> None:
     person(ADDRESS)
     answers = [Client().post(reverse("account_login"), {"login": ADDRESS}).status_code for _ in range(5)]
