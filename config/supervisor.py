@@ -24,7 +24,7 @@ class Program:
     name: str
     command: Sequence[str]
     is_up: Callable[[], bool] = lambda: True
-    patience: float = 30.0
+    patience: float = 60.0
 
 
 def die_with(parent: int) -> Callable[[], None]:

@@ -78,7 +78,6 @@ def run(words: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[st
 def test_web_worker_and_beat_find_each_other_and_are_well(variables, tmp_path) -> None:
     port = str(free_port())
     check = [port if word == "8000" else word for word in SERVICES["web"]["healthcheck"]["test"][1:]]
-    assert run(["python", "manage.py", "collectstatic", "--noinput"], variables).returncode == 0
     with ExitStack() as stack:
         stack.enter_context(running(command("web", **{"8000": port, EVERYWHERE: "127.0.0.1"}), env=variables))
         stack.enter_context(running(command("worker"), env=variables))

@@ -18,7 +18,11 @@ import pytest
 from tests.services.mail import free_port
 from tests.services.processes import ROOT, descendants, until
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children")]
+pytestmark = [
+    pytest.mark.sqlite,
+    pytest.mark.xdist_group("supervisor"),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +31,8 @@ def place(tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("place")
     env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "TESTING"}}
     env |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DEMO": "1", "DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
-    for words in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"]):
-        done = env | {"BUILD_DIR": str(folder / "build")}
-        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=done, check=True)
-    return env | {"BUILD_DIR": str(folder / "build")}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
+    return env
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def server(place, port, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
             [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=place, stdout=log, stderr=log
         )
     try:
-        assert until(lambda: "läuft" in (tmp_path / "log").read_text(), seconds=60), (tmp_path / "log").read_text()
+        assert until(lambda: "läuft" in (tmp_path / "log").read_text(), seconds=120), (tmp_path / "log").read_text()
         yield program
     finally:
         for child in [*descendants(program.pid)]:
@@ -93,7 +95,7 @@ def test_kill_9_of_make_leaves_no_orphan(place, port, tmp_path) -> None:
     words = f"{sys.executable} manage.py serve --end-with-parent --port {port} >{tmp_path / 'log'} 2>&1 & wait"
     (tmp_path / "log").touch()
     parent = subprocess.Popen(["sh", "-c", words], cwd=ROOT, env=place)
-    assert until(lambda: "läuft" in (tmp_path / "log").read_text(), seconds=60), (tmp_path / "log").read_text()
+    assert until(lambda: "läuft" in (tmp_path / "log").read_text(), seconds=120), (tmp_path / "log").read_text()
     family = descendants(parent.pid)
     parent.kill()
     parent.wait()
