@@ -220,7 +220,7 @@ def lines(year: int) -> list[BudgetLine]:
 def shown_year(wanted: str, *, today_year: int) -> tuple[int, list[int]]:
     """The year asked for, if there is one; otherwise the running one. Second: all years that can be chosen."""
     known = queries.known_years() or [today_year]
-    if wanted.isdigit() and int(wanted) in known:
+    if wanted.isascii() and wanted.isdigit() and int(wanted) in known:
         return int(wanted), known
     return (today_year if today_year in known else known[0]), known
 

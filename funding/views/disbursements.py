@@ -127,7 +127,7 @@ class FinanceStepView(StepView):
     model: type[Disbursement | Clawback] = Disbursement
 
     def find(self, actor: Actor, key: str) -> Machine:
-        if not actor.has_role(*self.readers) or not key.isdigit():
+        if not actor.has_role(*self.readers) or not (key.isascii() and key.isdigit()):
             raise Http404
         found: Machine = get_object_or_404(self.model._default_manager.select_related("commitment__line"), pk=int(key))
         return found
