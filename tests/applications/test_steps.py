@@ -87,7 +87,7 @@ BAD = [
     ("ziele", {"expected_people": "0"}, "zum Beispiel 40"),
     ("ziele", {"expected_people": "99999999999999999999"}, "zum Beispiel 40"),
     ("vorhaben", {"title": "x" * 121}, "höchstens 120 Zeichen"),
-    ("vorhaben", {"title": "nichts\x00"}, "Null"),
+    ("vorhaben", {"title": "nichts\x00"}, "Fehler: Vorhaben"),
 ]
 
 
