@@ -95,10 +95,12 @@ def test_kill_9_of_make_leaves_no_orphan(place, port, tmp_path) -> None:
     words = f"{sys.executable} manage.py serve --end-with-parent --port {port} >{tmp_path / 'log'} 2>&1 & wait"
     (tmp_path / "log").touch()
     parent = subprocess.Popen(["sh", "-c", words], cwd=ROOT, env=place)
-    assert until(lambda: "läuft" in (tmp_path / "log").read_text(), seconds=120), (tmp_path / "log").read_text()
-    family = descendants(parent.pid)
-    parent.kill()
-    parent.wait()
+    try:
+        assert until(lambda: "läuft" in (tmp_path / "log").read_text(), seconds=120), (tmp_path / "log").read_text()
+        family = descendants(parent.pid)
+    finally:
+        parent.kill()
+        parent.wait()
     assert until(lambda: gone(family), seconds=30), names([one for one in family if one.is_running()])
 
 
