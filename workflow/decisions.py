@@ -162,7 +162,9 @@ def _limit(case: Case, limit: Decimal | None, already: Decimal) -> str:
         if already
         else _("für diesen Zweck im Jahr %(year)s bisher nichts bewilligt") % {"year": case.fiscal_year}
     )
-    return f"{_('bis %(amount)s') % {'amount': format_money(limit)}}; {before}" if limit is not None else before
+    if limit is None:
+        return before
+    return _("bis %(amount)s; %(before)s") % {"amount": format_money(limit), "before": before}
 
 
 def _money(case: Case, effect: Effect | None) -> Iterator[Check]:

@@ -16,8 +16,8 @@ from journal import formats
 class _Choice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     def label_from_instance(self, obj: Any) -> str:
         """Amount first: it is what one adds up. The IBAN is not needed to choose."""
-        day = formats.day(obj.authorised_at)
-        return f"{format_money(obj.amount)} · {obj.payee_name} · {obj.reference} · {_('angeordnet')} {day}"
+        since = _("angeordnet %(day)s") % {"day": formats.day(obj.authorised_at)}
+        return f"{format_money(obj.amount)} · {obj.payee_name} · {obj.reference} · {since}"
 
 
 class AssembleForm(forms.Form):
