@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.actors import names_of
 from applications import plans
-from applications.models import COST_LABELS, Attachment, Revision
+from applications.models import COST_LABELS, Attachment
 from funding.law import periods
 from funding.law.grants import Grant, Plan
 from funding.models import Disbursement
@@ -54,7 +54,7 @@ class Dossier:
     plan: Plan
     costs: list[CostRow]
     grant: Grant
-    revision: Revision | None
+    revision: tuple[int, datetime] | None
     attachments: list[Attachment]
     documents: list[Document]
     questions: list[InformationRequest]
@@ -74,7 +74,7 @@ class Dossier:
         """„Finanzplan, Fassung 1 vom 19.11.2026. Anteilfinanzierung 80 %, höchstens 2.000,00 €."""
         version = (
             _("Finanzplan, Fassung %(number)s vom %(day)s.")
-            % {"number": self.revision.number, "day": formats.plain_day(formats.local(self.revision.frozen_at))}
+            % {"number": self.revision[0], "day": formats.plain_day(formats.local(self.revision[1]))}
             if self.revision
             else _("Finanzplan.")
         )
@@ -120,7 +120,7 @@ def open_file(case: Case) -> Dossier:
             for line in costs
         ],
         grant=plans.grant_for(application, plan),
-        revision=application.revisions.defer("content").order_by("-number").first(),
+        revision=_revision(case),
         attachments=list(application.attachments.filter(removed_at__isnull=True)),
         documents=list(case.documents.defer("content", "pdf")),
         questions=questions,
@@ -128,6 +128,11 @@ def open_file(case: Case) -> Dossier:
         disbursements=_disbursements(case) if award_of(case) else [],
         names=names_of(keys),
     )
+
+
+def _revision(case: Any) -> tuple[int, datetime] | None:
+    """Number and moment of the last revision, as the query of the case brought them."""
+    return (case.revision_number, case.revision_at) if case.revision_number else None
 
 
 def _resolutions(case: Case) -> list[CaseResolution]:

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Revision
 from funding.models import BudgetLine, Disbursement
 from journal.actors import Actor
 from workflow.models import AwardState, Case, CaseState
@@ -45,8 +46,13 @@ def in_lists() -> QuerySet[Case]:
 
 
 def with_everything() -> QuerySet[Case]:
-    """One case with all that its page shows in the same query."""
-    return Case.objects.select_related(
+    """One case with all that its page shows in the same query; also the number and moment of its last revision."""
+    revisions = Revision.objects.filter(application=OuterRef("application")).order_by("-number")
+    cases = Case.objects.annotate(
+        revision_number=Subquery(revisions.values("number")[:1]),
+        revision_at=Subquery(revisions.values("frozen_at")[:1]),
+    )
+    return cases.select_related(
         "application__organisation__municipality",
         "application__municipality",
         "application__measure__goal",
