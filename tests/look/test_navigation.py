@@ -49,7 +49,7 @@ def test_more_than_six_entries_go_under_more() -> None:
     request.actor = Person("Hauke Probe", "coordinator", "decider", "treasury", "auditor")  # type: ignore[attr-defined]
     frame = navigation.page_frame(request)["frame"]
     assert len(frame["items"]) == navigation.LIMIT
-    assert [str(item.label) for item in frame["more"]] == ["Haushalt", "Protokoll", "Übersicht"]
+    assert [str(item.label) for item in frame["more"]] == ["Haushalt", "Protokoll", "Übersicht", "Verwaltung"]
 
 
 def test_every_role_of_the_house_has_a_menu_of_known_entries() -> None:
