@@ -13,7 +13,16 @@ from django.db.models.fields import IntegerField
 from django.db.models.functions import Coalesce
 
 from accounts.roles import Role
-from funding.models import BudgetLine, Commitment, Disbursement, DisbursementState, Kind, LedgerEntry, PaymentRun
+from funding.models import (
+    BudgetAlert,
+    BudgetLine,
+    Commitment,
+    Disbursement,
+    DisbursementState,
+    Kind,
+    LedgerEntry,
+    PaymentRun,
+)
 from funding.models.disbursement import PENDING
 from funding.models.ledger import COUNTERS
 from funding.money import MoneyField, value
@@ -227,3 +236,7 @@ def pending_of(commitment: Commitment) -> Decimal:
     found = Disbursement.objects.filter(commitment=commitment, state__in=PENDING).aggregate(sum=total("amount"))
     amount: Decimal = found["sum"]
     return amount
+
+
+def alert_count() -> int:
+    return BudgetAlert.objects.filter(ended_at__isnull=True).count()

@@ -33,9 +33,9 @@ def approve(line: str, thread: str, amount: str, gate: Any) -> None:
     try:
         ledger.commit(found, Decimal(amount), purpose=purpose, decided_by=actor.key, move=move)
     except ledger.NotEnough:
-        print("not enough", flush=True)
+        print("not enough", flush=True)  # noqa: T201
     else:
-        print("bound", flush=True)
+        print("bound", flush=True)  # noqa: T201
 
 
 def main(line: str, count: str, amount: str) -> int:
