@@ -45,7 +45,7 @@ def _route(request: HttpRequest) -> str:
 def _heading(html: str) -> str:
     """The title of a step or a state, so that each state of a page is kept; numbers do not make a new page."""
     found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
-    panel = re.search(r'ft-panel.*?<h2[^>]*>(.*?)</h2>', html, re.DOTALL)
+    panel = re.search(r"ft-panel.*?<h2[^>]*>(.*?)</h2>", html, re.DOTALL)
     words = " / ".join(part[1].strip() for part in (found, panel) if part)
     return re.sub(r"\d[\d.,]*", "0", re.sub(r"<[^>]+>", "", words))
 

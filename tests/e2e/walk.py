@@ -47,7 +47,9 @@ class Walk:
     def founds_organisation(self) -> None:
         mina = self.mina.follow("Neuen Antrag beginnen").follow("Integrationsprojekte").follow("Antrag beginnen")
         mina.is_told("Wer stellt den Antrag?").tick("Verein oder Verband")
-        mina.write({"Name": NAME, "Wer vertritt die Organisation?": "Mina Muster", "Straße und Hausnummer": "Deichweg 1"})
+        mina.write(
+            {"Name": NAME, "Wer vertritt die Organisation?": "Mina Muster", "Straße und Hausnummer": "Deichweg 1"}
+        )
         mina.write({"Postleitzahl": "26446", "Ort": "Friedeburg", "Gemeinde": "Friedeburg", "Kontoinhaber": NAME})
         mina.write({"IBAN": IBANS[1][:-1] + "9"}).press("Speichern und weiter")
         mina.sees("Die IBAN stimmt nicht")
@@ -81,7 +83,9 @@ class Walk:
 
     def _plan(self) -> None:
         mina = self.mina.is_told("Finanzplan")
-        mina.write({"Art": "Honorare", "Wofür": "Kursleitung", "Menge": "1", "Einzelpreis": self.cost}, group="Ausgabe 1")
+        mina.write(
+            {"Art": "Honorare", "Wofür": "Kursleitung", "Menge": "1", "Einzelpreis": self.cost}, group="Ausgabe 1"
+        )
         mina.write({"Art": "Eigene Mittel", "Woher": "Vereinskasse", "Betrag": "350"}, group="Einnahme 1")
         mina.write({"Betrag": self.requested}, group="Einnahme 2").press("Speichern und weiter")
         mina.sees("Ausgaben und Einnahmen sind noch nicht gleich hoch. Es fehlen 50,00 € Einnahmen.")
@@ -152,7 +156,9 @@ class Walk:
     def reviewer_proposes(self) -> None:
         reviewer = self.stage("technical_reviewer").open("/heute/").follow("Mit dem ersten beginnen").is_told(TITLE)
         reviewer.follow("Vorschlag an die Entscheidung geben")
-        reviewer.write({"Begründung": "Ein gutes Projekt für die Gemeinde."}).press("Vorschlag an die Entscheidung geben")
+        reviewer.write({"Begründung": "Ein gutes Projekt für die Gemeinde."}).press(
+            "Vorschlag an die Entscheidung geben"
+        )
         reviewer.sees("1.600,00 € sind vorgeschlagen und vorgemerkt.")
 
     def checked(self) -> Walk:
@@ -216,7 +222,7 @@ class Walk:
 
     def officer_notes_waiver(self) -> None:
         officer = self.stage("caseworker").open(self.case_path).follow("Rechtsbehelfsverzicht eintragen")
-        officer.write({"Verzicht eingegangen am": "09.03.2026"}).press("Rechtsbehelfsverzicht eintragen")
+        officer.write({"Verzicht eingegangen am": "05.03.2026"}).press("Rechtsbehelfsverzicht eintragen")
         officer.sees("Der Verzicht ist eingetragen.")
 
     # 5 The money

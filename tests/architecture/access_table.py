@@ -1,0 +1,155 @@
+"""Route × person, literally: who gets in, who is told that it is another person's task (403); all others find nothing
+(404), and a visitor is sent to the log-in. Whoever adds a page adds a line here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VISITOR = "anonymous"
+STAFF = frozenset({
+    "caseworker", "coordinator", "technical_reviewer", "decider", "committee_office", "budget_officer", "verifier",
+    "authoriser", "treasury", "auditor", "dpo", "sysadmin",
+})  # fmt: skip
+MEMBER = frozenset({"applicant"})
+"""May write and file for the organisation whose things stand on the stage."""
+MEMBERS = MEMBER | {"reader"}
+"""The reader belongs to the same organisation and may only read."""
+APPLICANTS = MEMBERS | {"stranger"}
+"""The stranger is a member of another organisation."""
+PEOPLE = STAFF | APPLICANTS
+PUBLIC = PEOPLE | {VISITOR}
+NOBODY: frozenset[str] = frozenset()
+
+OFFICE = frozenset({"caseworker", "coordinator", "technical_reviewer", "decider", "committee_office", "auditor"})
+FINANCE = frozenset({"verifier", "authoriser", "treasury", "auditor"})
+BUDGET = frozenset({"budget_officer", "auditor"})
+ADMIN = frozenset({"sysadmin", "coordinator"})
+
+
+def only(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """`enters`: gets the page or, for POST, reaches what it does. `refused`: 403. `args` names things on the stage."""
+
+    enters: frozenset[str]
+    refused: frozenset[str] = PEOPLE
+    args: tuple[str, ...] = ()
+    method: str = "get"
+    visitor: str = "log-in"
+
+
+TABLE: dict[str, Line] = {
+    # config
+    "start": Line(enters=PUBLIC),
+    "healthz": Line(enters=PUBLIC),
+    "page": Line(enters=PUBLIC, args=("=impressum",)),
+    "home": Line(enters=PUBLIC),
+    "theme": Line(enters=PUBLIC, method="post"),
+    "set_language": Line(enters=PUBLIC, method="post"),
+    # accounts
+    "accounts:profile": Line(enters=PEOPLE),
+    "accounts:demo_people": Line(enters=NOBODY, refused=NOBODY, visitor="nothing"),
+    "accounts:mailbox": Line(enters=NOBODY, refused=NOBODY, visitor="nothing"),
+    "accounts:people": Line(enters=only("sysadmin")),
+    "accounts:invite": Line(enters=only("sysadmin")),
+    "accounts:person": Line(enters=only("sysadmin"), args=("person",)),
+    "accounts:end_role": Line(enters=only("sysadmin"), args=("person", "grant"), method="post"),
+    "accounts:close_person": Line(enters=only("sysadmin"), args=("person",), method="post"),
+    "accounts:reopen_person": Line(enters=only("sysadmin"), args=("person",), method="post"),
+    # funding
+    "funding:programme_list": Line(enters=PUBLIC),
+    "funding:programme": Line(enters=PUBLIC, args=("programme",)),
+    "funding:disbursement_list": Line(enters=FINANCE),
+    "funding:disbursement_csv": Line(enters=FINANCE),
+    "funding:disbursement_xlsx": Line(enters=FINANCE),
+    "funding:disbursement": Line(enters=FINANCE, args=("disbursement",)),
+    "funding:disbursement_step": Line(enters=only("verifier"), refused=FINANCE, args=("disbursement", "=verify")),
+    "funding:clawback_step": Line(enters=only("decider"), refused=FINANCE, args=("clawback", "=assess")),
+    "funding:run_list": Line(enters=FINANCE),
+    "funding:run": Line(enters=FINANCE, args=("run",)),
+    "funding:run_release": Line(enters=only("treasury"), args=("run",), method="post"),
+    "funding:run_return": Line(enters=only("treasury"), args=("run",), method="post"),
+    "funding:run_export": Line(enters=only("treasury"), args=("run",), method="post"),
+    "funding:run_execute": Line(enters=only("treasury"), args=("run",), method="post"),
+    "funding:run_sepa": Line(enters=only("treasury"), args=("run",)),
+    "funding:budget": Line(enters=BUDGET),
+    "funding:budget_new": Line(enters=only("budget_officer")),
+    "funding:budget_supplement": Line(enters=only("budget_officer"), args=("line",)),
+    "funding:budget_approve": Line(enters=only("budget_officer"), args=("line",)),
+    "funding:bookings": Line(enters=BUDGET),
+    # applications
+    "applications:organisation": Line(enters=APPLICANTS),
+    "applications:organisation_new": Line(enters=APPLICANTS),
+    "applications:organisation_edit": Line(enters=MEMBER, refused=STAFF, args=("organisation",)),
+    "applications:create": Line(enters=APPLICANTS, args=("programme",)),
+    "applications:step": Line(enters=MEMBER, refused=only("reader"), args=("draft", "=vorhaben")),
+    "applications:attachment": Line(enters=MEMBERS | OFFICE, refused=NOBODY, args=("attachment",)),
+    # workflow: the counter
+    "workflow:my_applications": Line(enters=APPLICANTS),
+    "workflow:my_case": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
+    "workflow:file": Line(enters=MEMBERS, refused=NOBODY, args=("draft",)),
+    "workflow:receipt": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
+    "workflow:my_notice": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
+    "workflow:request_payment": Line(enters=MEMBER, refused=only("reader"), args=("active",)),
+    # workflow: the office
+    "workflow:today": Line(enters=only("caseworker", "coordinator", "technical_reviewer")),
+    "workflow:case_list": Line(enters=OFFICE),
+    "workflow:case": Line(enters=OFFICE, args=("reference",)),
+    "workflow:case_step": Line(
+        enters=only("caseworker"), refused=OFFICE | MEMBERS, args=("case", "=request_information")
+    ),
+    "workflow:award_step": Line(enters=only("caseworker"), refused=OFFICE | MEMBERS, args=("award", "=issue")),
+    "workflow:tick": Line(enters=only("caseworker"), args=("reference", "point"), method="post"),
+    "workflow:assign": Line(enters=only("caseworker"), args=("reference",), method="post"),
+    "workflow:decide": Line(enters=only("decider"), args=("proposed",)),
+    "workflow:notice": Line(enters=OFFICE, args=("approved",)),
+    "workflow:document": Line(enters=OFFICE | MEMBERS, refused=NOBODY, args=("active_reference", "receipt")),
+    "workflow:decisions": Line(enters=only("decider")),
+    "workflow:committee": Line(enters=OFFICE),
+    "workflow:overview": Line(enters=PUBLIC),
+    "workflow:overview_csv": Line(enters=PUBLIC),
+    "workflow:overview_xlsx": Line(enters=PUBLIC),
+    "workflow:overview_json": Line(enters=PUBLIC),
+    "workflow:funded_csv": Line(enters=PUBLIC),
+    "workflow:log": Line(enters=only("auditor", "dpo", "sysadmin")),
+    # workflow: the administration
+    "workflow:administration": Line(enters=ADMIN),
+    "workflow:administration_settings": Line(enters=only("sysadmin")),
+    "workflow:administration_setting": Line(enters=only("sysadmin"), args=("=upload.max_files",)),
+    "workflow:administration_background": Line(enters=only("sysadmin")),
+    "workflow:administration_retry": Line(enters=only("sysadmin"), args=("letter",), method="post"),
+    "workflow:administration_entries": Line(enters=ADMIN, args=("=programme",)),
+    "workflow:administration_new": Line(enters=ADMIN, args=("=programme",)),
+    "workflow:administration_entry": Line(enters=ADMIN, args=("=programme", "programme_pk")),
+}
+
+OTHER_TASKS: dict[str, Line] = {
+    "workflow:administration_entries": Line(enters=only("sysadmin"), args=("=wertgrenzen",)),
+    "workflow:administration_new": Line(enters=only("sysadmin"), args=("=wertgrenzen",)),
+    "workflow:case_step": Line(enters=MEMBER, refused=OFFICE | MEMBERS, args=("case", "=withdraw")),
+    "workflow:award_step": Line(enters=MEMBER, refused=OFFICE | MEMBERS, args=("active_award", "=renounce")),
+    "funding:disbursement_step": Line(enters=FINANCE - only("treasury", "auditor"), refused=FINANCE,
+                                      args=("disbursement", "=cancel")),
+    "funding:run_list": Line(enters=only("treasury"), method="post"),
+    "applications:attachment": Line(enters=MEMBERS, refused=NOBODY, args=("draft_attachment",)),
+    "workflow:my_notice": Line(enters=NOBODY, refused=NOBODY, args=("undecided",)),
+    "workflow:notice": Line(enters=only("caseworker"), args=("approved",), method="post"),
+    "workflow:document": Line(enters=OFFICE, refused=NOBODY, args=("approved", "unsent_notice")),
+}  # fmt: skip
+"""Addresses whose answer depends on what stands in them: a second line for the other case."""
+
+LOG_IN = frozenset({
+    "account_login", "account_request_login_code", "account_confirm_login_code", "mfa_login_webauthn",
+    "mfa_authenticate", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
+})  # fmt: skip
+"""allauth's, open to everybody."""
+OWN_ACCOUNT = frozenset({
+    "account_email", "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn",
+    "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
+})  # fmt: skip
+"""allauth's, each person for themselves."""

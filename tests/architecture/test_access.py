@@ -1,0 +1,160 @@
+"""Every address of the house, opened by everybody: the access table is what really happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from applications.models import Membership
+from funding import payments
+from funding.models import Clawback, Commitment
+from journal.models import Message
+from tests.accounts.keys import log_in_with_factor
+from tests.architecture.access_table import (
+    LOG_IN,
+    OTHER_TASKS,
+    OWN_ACCOUNT,
+    PEOPLE,
+    PUBLIC,
+    TABLE,
+    VISITOR,
+    Line,
+)
+from tests.factories import IBANS, World, euros
+from workflow.models import Award
+from workflow.receipts import receipt_for
+
+LINES = [*TABLE.items(), *OTHER_TASKS.items()]
+FOREIGN = {
+    "draft", "active", "undecided", "attachment", "draft_attachment", "organisation", "case", "award", "active_award",
+    "active_reference", "disbursement", "clawback",
+}  # fmt: skip
+
+
+def routes(resolver: Any = None, namespace: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, f"{entry.namespace}:" if entry.namespace else namespace)
+        elif isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}"
+
+
+def test_every_address_has_a_line_in_the_access_table() -> None:
+    known = TABLE.keys() | LOG_IN | OWN_ACCOUNT
+    assert set(routes()) == known
+
+
+def things(world: World) -> dict[str, Any]:
+    """What the addresses lead to. Names ending in a kind are keys, numbers or references as the address wants them."""
+    stranger = world.new_organisation("Fremder Verein (Demo)", IBANS[2])
+    stranger.memberships.all().delete()
+    Membership.objects.create(organisation=stranger, user=world.cast.user["stranger"], is_admin=True)
+    draft, undecided = world.draft(), world.checking()
+    proposed, approved = world.proposed(), world.approved()
+    notice = world.notice(Award.objects.get(case=approved))
+    letter = Message.objects.create(
+        key="x", kind="closed", thread="x", recipient="x@verein.example", subject="x", body="x",
+        created_at=world.at, send_after=world.at, status=Message.Status.FAILED,
+    )  # fmt: skip
+    award = world.active()
+    receipt = receipt_for(award.case, world.at)
+    grant = world.cast.user["auditor"].grants.get()
+    requested = world.requested("100", award=award)
+    run = payments.assemble([world.authorised("200", award=award)], actor=world.cast.actor["treasury"], at=world.at)
+    run = payments.release_run(run, actor=world.cast.add("treasury_two", "treasury"), at=world.at)
+    run = payments.export_run(run, actor=world.cast.actor["treasury"], at=world.at)
+    clawback = Clawback.objects.create(
+        commitment=Commitment.objects.get(thread=award.thread), amount=euros("50"), ground="x",
+        heard_until=world.at.date(), opened_at=world.at,
+    )  # fmt: skip
+    return {
+        "person": world.cast.user["auditor"].key, "grant": grant.pk, "programme": world.programme.slug,
+        "programme_pk": world.programme.pk, "line": world.line.pk, "letter": letter.pk,
+        "organisation": world.organisation.key, "draft": draft.key, "draft_attachment": draft.attachments.get().key,
+        "attachment": undecided.application.attachments.get().key, "undecided": undecided.application.key,
+        "reference": undecided.reference, "case": undecided.pk, "point": undecided.checklist.first().pk,
+        "proposed": proposed.reference, "approved": approved.reference, "unsent_notice": notice.pk,
+        "award": Award.objects.get(case=approved).pk, "active_award": award.pk, "active": award.case.application.key,
+        "active_reference": award.case.reference, "receipt": receipt.pk, "disbursement": requested.pk,
+        "run": run.number, "clawback": clawback.pk,
+    }  # fmt: skip
+
+
+def client_of(world: World, name: str) -> Client:
+    client = Client()
+    if name != VISITOR:
+        log_in_with_factor(client, world.cast.user[name])
+    return client
+
+
+def expected(line: Line, name: str) -> str:
+    if name in line.enters:
+        return "enters"
+    if name == VISITOR:
+        return line.visitor
+    return "refused" if name in line.refused else "nothing"
+
+
+def what_happens(client: Client, url: str, method: str) -> str:
+    """The answer in one word; whatever was done is undone."""
+    with transaction.atomic():
+        answer = getattr(client, method)(url)
+        transaction.set_rollback(True)
+    if answer.status_code == 302 and answer["Location"].startswith(reverse(settings.LOGIN_URL)):
+        return "log-in"
+    told = {200: "enters", 302: "enters", 303: "enters", 404: "nothing", 403: "refused", 503: "enters"}
+    if method == "post":
+        told |= {204: "enters", 409: "enters", 422: "enters"}
+    return told.get(answer.status_code, str(answer.status_code))
+
+
+def address(route: str, line: Line, stage: dict[str, Any]) -> str:
+    return reverse(route, args=[arg[1:] if arg.startswith("=") else stage[arg] for arg in line.args])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_each_page_opens_to_its_people_and_to_nobody_else(name: str, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    world = World()
+    stage = things(world)
+    wrong = []
+    with time_machine.travel(world.at, tick=False):
+        client = client_of(world, name)
+        for route, line in LINES:
+            url, wanted = address(route, line, stage), expected(line, name)
+            happened = what_happens(client, url, line.method)
+            if happened != wanted:
+                wrong.append(f"{line.method} {route} {url}: {happened}, expected {wanted}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "line", [line for _route, line in LINES if set(line.args) & FOREIGN and line.refused != PEOPLE], ids=str
+)
+def test_what_belongs_to_another_organisation_does_not_exist(line: Line) -> None:
+    """The table itself may not say otherwise: a stranger learns nothing, not even that there is something."""
+    assert expected(line, "stranger") == "nothing"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted(OWN_ACCOUNT))
+def test_a_visitor_is_sent_to_the_log_in_before_any_page_of_an_account(client: Client, route: str) -> None:
+    args = [1] if route in {"mfa_edit_webauthn", "mfa_remove_webauthn"} else []
+    answer = client.get(reverse(route, args=args))
+    assert answer.status_code in {302, 404}
+    if answer.status_code == 302:
+        assert answer["Location"].startswith(reverse(settings.LOGIN_URL))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted(LOG_IN - {"account_logout"}))
+def test_the_pages_of_log_in_answer_a_visitor(client: Client, route: str) -> None:
+    assert client.get(reverse(route)).status_code in {200, 302}
