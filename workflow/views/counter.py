@@ -27,7 +27,7 @@ from funding.money import format_money
 from funding.sepa import mask_iban
 from journal import formats
 from journal.actors import APPLICANT
-from journal.refusals import Refused
+from journal.refusals import Forbidden, Refused
 from workflow import actions, inquiries, labels, mine, rules, timeline
 from workflow.forms.counter import RequestPaymentForm
 from workflow.models import AwardState, Case, CaseState, Document
@@ -172,7 +172,7 @@ def my_case(request: HttpRequest, key: UUID) -> HttpResponse:
         "open_sections": mine.section_links(application, opened),
         "offers": buttons,
         "sections_first": any(button["tone"] == "primary" and button["why"] for button in buttons),
-        "may_request": may_request(case, commitments),
+        "may_request": bool(rules.member_who_may_file(case, actor)) and may_request(case, commitments),
         "is_disclosed": timeline.is_disclosed(case),
         "money": mine.money_of(case, commitments),
         "payments": _payments(case) if timeline.is_disclosed(case) else [],
@@ -254,7 +254,9 @@ def pdf(document: Document) -> HttpResponse:
 def request_payment(request: HttpRequest, key: UUID) -> HttpResponse:
     case, actor = own_case(request, key), actor_in(request)
     commitments = list(Commitment.objects.filter(thread=case.reference).order_by("pk"))
-    if not rules.member_who_may_file(case, actor) or not may_request(case, commitments):
+    if not rules.member_who_may_file(case, actor):
+        raise Forbidden(_("Geld anfordern darf nur, wem Ihre Organisation das erlaubt hat."))
+    if not may_request(case, commitments):
         raise Refused(_("Im Moment lässt sich für dieses Projekt kein Geld anfordern."))
     commitment = next(found for found in commitments if _is_payable(found, timezone.localdate()))
     form = RequestPaymentForm(request.POST or None)
