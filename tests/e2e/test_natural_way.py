@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from journal.models import Message
+from tests.e2e.recorder import Seen
 from tests.e2e.stage import Stage
 from tests.e2e.walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+KEPT: dict[str, Seen] = {}
+"""The pages of the first whole walk of this run, for those who look at them closely (test_quality)."""
 
 
 def whole_way(play: Stage) -> Walk:
@@ -22,10 +25,12 @@ def whole_way(play: Stage) -> Walk:
     walk.treasury_pays()
     walk.association_sees_money()
     walk.everybody_sees_the_year()
+    KEPT.update(play.recorder.pages if not KEPT else {})
     return walk
 
 
 @pytest.mark.browser_postgresql
+@pytest.mark.xdist_group("natural way")
 def test_five_people_walk_the_whole_way(play: Stage) -> None:
     walk = whole_way(play)
     assert not Message.objects.exclude(status=Message.Status.SENT).exists()
