@@ -20,7 +20,7 @@ from config.navigation import THEMES
 
 log = logging.getLogger("foerdertopf.errors")
 YEAR = 365 * 24 * 60 * 60
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
 """HTML in a text stays visible as text: who may edit a page may not run a script on it."""
 
 
