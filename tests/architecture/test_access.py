@@ -68,7 +68,8 @@ def things(world: World) -> dict[str, Any]:
     grant = world.cast.user["auditor"].grants.get()
     requested = world.requested("100", award=award)
     run = payments.assemble([world.authorised("200", award=award)], actor=world.cast.actor["treasury"], at=world.at)
-    run = payments.release_run(run, actor=world.cast.add("treasury_two", "treasury"), at=world.at)
+    second = world.cast.actor.get("treasury_two") or world.cast.add("treasury_two", "treasury")
+    run = payments.release_run(run, actor=second, at=world.at)
     run = payments.export_run(run, actor=world.cast.actor["treasury"], at=world.at)
     clawback = Clawback.objects.create(
         commitment=Commitment.objects.get(thread=award.thread), amount=euros("50"), ground="x",

@@ -26,7 +26,8 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 def axe(page: Page) -> list[str]:
     """What axe finds on the page as it stands now, one line per rule and element."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": list(TAGS), "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [

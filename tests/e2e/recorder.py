@@ -28,7 +28,7 @@ class Recorder:
     faults: list[str] = field(default_factory=list)
 
     def keep(self, request: HttpRequest, response: HttpResponse) -> None:
-        if response.status_code >= 500:
+        if response.status_code == 500:
             self.faults.append(f"{response.status_code} {request.method} {request.path}")
         if not response.get("Content-Type", "").startswith("text/html") or not response.content:
             return
@@ -47,7 +47,8 @@ def _heading(html: str) -> str:
     found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
     panel = re.search(r"ft-panel.*?<h2[^>]*>(.*?)</h2>", html, re.DOTALL)
     words = " / ".join(part[1].strip() for part in (found, panel) if part)
-    return re.sub(r"\d[\d.,]*", "0", re.sub(r"<[^>]+>", "", words))
+    numbers = r"\d[\d.,]*|\b(zwei|drei|vier|fünf|sechs|sieben|acht|neun)\b"
+    return re.sub(numbers, "0", re.sub(r"<[^>]+>", "", words))
 
 
 @contextmanager
