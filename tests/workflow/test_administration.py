@@ -232,7 +232,7 @@ def test_an_entry_of_the_catalogue_is_made_changed_and_told(client: Client, svea
         ("gemeinden", {"ags": "0346209"}, "acht Ziffern"),
         ("gemeinden", {"ags": "0346209x"}, "acht Ziffern"),
         ("gemeinden", {"ags": "٠٣٤٦٢٠٩٩"}, "acht Ziffern"),
-        ("gemeinden", {"name": "x\x00y"}, "Null"),
+        ("gemeinden", {"name": "x\x00y"}, "Zeichen, das wir nicht lesen können"),
         ("wertgrenzen", {"valid_from": "heute"}, "Bitte schreiben Sie den Tag so"),
         ("wertgrenzen", {"decides": ""}, "Bitte füllen Sie dieses Feld aus."),
         ("wertgrenzen", {"up_to": "-5"}, "ohne Minuszeichen"),

@@ -283,7 +283,7 @@ def test_money_is_not_asked_for_before_or_without_the_right(as_person, world, ac
     )
     data = {"amount": "100", "need": "Honorar"}
     assert as_person("applicant").post(url(early.case.application, "auszahlung/"), data).status_code == 422
-    assert as_person("reader").post(url(active.case.application, "auszahlung/"), data).status_code == 422
+    assert as_person("reader").post(url(active.case.application, "auszahlung/"), data).status_code == 403
     assert not Disbursement.objects.exists()
 
 
