@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from workflow.views import administration_urls, case, committee, counter, decision, desk, documents, log, overview, steps
+from workflow.views import (
+    administration_urls,
+    case,
+    committee,
+    counter,
+    decision,
+    desk,
+    documents,
+    log,
+    overview,
+    steps,
+)
 
 app_name = "workflow"
 urlpatterns: list[URLPattern] = [
