@@ -37,6 +37,10 @@ class Entry:
     link: str = ""
 
 
+IN_THE_CHECKLIST = ("point_checked",)
+"""Who checked what stands at each point of the checklist; the log has it too."""
+
+
 def award_of(case: Case) -> Award | None:
     return getattr(case, "award", None)
 
@@ -53,10 +57,11 @@ def is_disclosed(case: Case) -> bool:
 
 def entries(case: Case, *, for_office: bool, today: date) -> list[Entry]:
     """The whole story, oldest first: one query for the journal, for the office one more for the names."""
-    events = list(Event.objects.filter(thread=case.reference).order_by("at", "pk"))
+    told = Event.objects.filter(thread=case.reference).exclude(kind__in=IN_THE_CHECKLIST)
+    events = list(told.order_by("at", "pk"))
     names = names_of({event.actor_key for event in events}) if for_office else {}
-    told = [_done(case, event, names, for_office=for_office) for event in events]
-    return [*(entry for entry in told if entry), *_now(case, for_office=for_office, today=today), *_next(case)]
+    done = [_done(case, event, names, for_office=for_office) for event in events]
+    return [*(entry for entry in done if entry), *_now(case, for_office=for_office, today=today), *_next(case)]
 
 
 def _done(case: Case, event: Event, names: dict[UUID, str], *, for_office: bool) -> Entry | None:
