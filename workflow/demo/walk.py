@@ -41,6 +41,12 @@ DAYS = {
 }  # fmt: skip
 """On which day after its arrival a case usually reaches a stage."""
 
+NOTES = {
+    ChecklistItem.Code.DUPLICATE: "Kein Doppelantrag, anderer Zeitraum.",
+    ChecklistItem.Code.DEBTS: "Die Rückforderung läuft, der neue Antrag bleibt möglich.",
+}
+"""What the officer writes where the computer found something."""
+
 REPORT_DAYS = {"report_due": 1, "report_submitted": 12, "report_in_review": 18, "settled": 24, "closed": 26}
 """On which day after its project's end."""
 
@@ -168,7 +174,9 @@ class Walk:
         officer = self.stage.people[Role.CASEWORKER].acting_as(Role.CASEWORKER)
         for item in self.case.checklist.all():
             at = self.at("formal_check") + timedelta(minutes=10)
-            inquiries.tick(item, result=ChecklistItem.Result.FINE, note="", actor=officer, at=min(at, self.until))
+            note = NOTES[item.code] if item.hint and item.code in NOTES else ""
+            result = ChecklistItem.Result.NOTICE if note else ChecklistItem.Result.FINE
+            inquiries.tick(item, result=result, note=note, actor=officer, at=min(at, self.until))
 
     def review(self) -> None:
         self.check()
