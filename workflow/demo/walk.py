@@ -41,7 +41,7 @@ DAYS = {
 }  # fmt: skip
 """On which day after its arrival a case usually reaches a stage."""
 
-NOTES = {
+NOTES: dict[str, str] = {
     ChecklistItem.Code.DUPLICATE: "Kein Doppelantrag, anderer Zeitraum.",
     ChecklistItem.Code.DEBTS: "Die Rückforderung läuft, der neue Antrag bleibt möglich.",
 }

@@ -116,7 +116,11 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
     except KeyError as error:
         raise Http404 from error
     today = timezone.localdate()
-    form = ValueForm(request.POST if request.method == "POST" else None, setting=declared, initial=administration.suggestion(declared, on=today))
+    form = ValueForm(
+        request.POST if request.method == "POST" else None,
+        setting=declared,
+        initial=administration.suggestion(declared, on=today),
+    )
     if request.method == "POST" and form.is_valid() and _change(request, key, form):
         messages.success(request, _("„%(name)s“ ist gespeichert.") % {"name": administration.name_of(declared)})
         return redirect("workflow:administration_settings")
