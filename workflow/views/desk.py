@@ -122,13 +122,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     actor = actor_in(request)
     heaps = queries.heaps(actor)
     view = queries.saved_view(request.GET.get("ansicht", ""))
-    filters = CaseFilter(request.GET, queryset=queries.in_lists().filter(view.where(actor.key)))
+    filters = CaseFilter(request.GET, queryset=Case.objects.filter(view.where(actor.key)))
     is_valid = filters.is_valid()
     found = filters.qs if is_valid else filters.queryset.none()
     plain = not filters.is_used
     count, total = queries.together(filter(view.holds, heaps)) if plain else queries.sum_of(found)
     order = request.GET.get("sortierung", "")
-    paginator = Paginator(queries.sorted_by(found, order), PER_PAGE)
+    paginator = Paginator(queries.sorted_by(found, order).values_list("pk", flat=True), PER_PAGE)
     paginator.count = count  # counted above, with the sum, in the same query
     page = paginator.get_page(request.GET.get("page"))
     context = {
@@ -137,7 +137,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "active": _active(filters) if is_valid else [],
         "page": page,
-        "rows": [_row(case, actor, timezone.localdate()) for case in page],
+        "rows": [_row(case, actor, timezone.localdate()) for case in queries.in_this_order(list(page))],
         "count": count,
         "total": total,
         "heads": _heads(request, order),
