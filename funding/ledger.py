@@ -2,7 +2,8 @@
 
 Each verb runs in the caller's transaction (or opens one), locks the budget line by key, moves the counters by one
 conditional update and adds the rows. What the guard refuses in Python, a named CHECK refuses in the database. Amounts
-are euros (Decimal, whole cents); `actor.role` is the role in which somebody acts.
+are euros (Decimal, whole cents); `actor.role` is the role in which somebody acts. What is
+written down here is German, whatever language somebody reads: the books have one (§ 23 VwVfG).
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def reserve(line: BudgetLine, amount: Decimal, *, thread: str, actor: Actor, at:
 
     Raises NotEnough: a reservation never makes the line negative.
     """
-    move = Movement(actor=actor, at=at, reason=_("Vorschlag"), thread=thread)
+    move = Movement(actor=actor, at=at, reason="Vorschlag", thread=thread)
     with transaction.atomic():
         held = lock(line)
         _refuse_closed(held)
@@ -258,7 +259,7 @@ def pay(
             )
         Commitment.objects.filter(pk=held.pk).update(paid=F("paid") + value(amount))
         move = Movement(
-            actor=actor, at=at, reason=_("Auszahlung"), value_on=value_on, thread=held.thread, commitment=held,
+            actor=actor, at=at, reason="Auszahlung", value_on=value_on, thread=held.thread, commitment=held,
             payment_reference=reference,
         )  # fmt: skip
         return _book(line, Kind.DISBURSEMENT, amount, move)
@@ -286,9 +287,7 @@ def repay(commitment: Commitment, amount: Decimal, *, paid_on: date, actor: Acto
         held = Commitment.objects.select_for_update().get(pk=commitment.pk)
         line = lock(_line_of_repayment(held.line, paid_on))
         _refuse_closed(line)
-        move = Movement(
-            actor=actor, at=at, reason=_("Rückzahlung"), value_on=paid_on, thread=held.thread, commitment=held
-        )
+        move = Movement(actor=actor, at=at, reason="Rückzahlung", value_on=paid_on, thread=held.thread, commitment=held)
         if line.pk != held.line_id or paid_on.year != line.fiscal_year:
             return _book(line, Kind.REPAYMENT_PRIOR_YEAR, amount, move)
         if amount > held.paid:

@@ -78,8 +78,7 @@ def _create_request(
         reference=sepa.end_to_end_id(commitment.thread, sequence=number),
         amount=amount,
         need=need,
-        purpose=_("Zuwendung %(reference)s Rate %(number)s Bescheid %(day)s")
-        % {"reference": commitment.thread, "number": number, "day": award_on.strftime("%d.%m.%Y")},
+        purpose=f"Zuwendung {commitment.thread} Rate {number} Bescheid {award_on:%d.%m.%Y}",
         payee_name=commitment.payee_name,
         payee_iban=commitment.payee_iban,
         requested_by=actor.key,

@@ -55,7 +55,7 @@ def award(case: Case, *, conditions: list[str], actor: Actor, at: datetime) -> A
         case.decided_amount,
         purpose=_purpose(case),
         decided_by=actor.key,
-        move=ledger.Movement(actor=actor, at=at, reason=_("Bewilligung"), thread=case.reference),
+        move=ledger.Movement(actor=actor, at=at, reason="Bewilligung", thread=case.reference),
     )
     plan = plans.plan_of(application)
     rule = programme.rule

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils import translation
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from applications import actions, completeness, plans, uploads
@@ -28,7 +30,8 @@ Code = ChecklistItem.Code
 
 def open_checklist(case: Case, *, at: datetime) -> None:
     """The points of the formal check, each with what the computer found."""
-    hints = _hints(case)
+    with translation.override("de"):  # the file is kept in German, whoever opens it
+        hints = _hints(case)
     for position, code in enumerate(Code):
         ChecklistItem.objects.get_or_create(
             case=case, code=code, defaults={"position": position, "hint": hints.get(code, "")}
@@ -38,7 +41,7 @@ def open_checklist(case: Case, *, at: datetime) -> None:
 def _hints(case: Case) -> dict[str, str]:
     application = case.application
     plan = plans.plan_of(application)
-    missing = completeness.missing_in(application, today=case.received_at.date())
+    missing = completeness.missing_in(application, today=localdate(case.received_at))
     return {
         Code.IN_TIME: _("Der Antrag kam nach der Frist.") if case.is_late else "",
         Code.APPLICANT: str(application.organisation.get_kind_display()),

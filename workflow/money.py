@@ -31,7 +31,7 @@ def reserve(case: Case, amount: Decimal, *, actor: Actor, at: datetime) -> None:
     if amount:
         ledger.reserve(case.budget_line(), amount, thread=case.reference, actor=actor, at=at)
     else:
-        release(case, reason=_("Kein Geld vorgeschlagen"), actor=actor, at=at)
+        release(case, reason="Kein Geld vorgeschlagen", actor=actor, at=at)
 
 
 def release(case: Case, *, reason: str, actor: Actor, at: datetime) -> None:

@@ -118,7 +118,7 @@ def stored(application: Application, *, blank: int) -> tuple[Any, Any]:
     sources = [_values(line, SOURCE_FIELDS) for line in county_last(application.sources.all())]
     first = [{"quantity": Decimal(1)}] * (0 if costs else blank)
     for line in sources[-1:]:
-        line["description"] = line["description"] or _t("beantragen Sie hiermit")
+        line["description"] = line["description"] or "beantragen Sie hiermit"
     own: list[dict[str, Any]] = [{}] * (0 if len(sources) > 1 else 1)
     return (
         _CostLines(initial=costs + first, prefix="costs"),

@@ -392,7 +392,7 @@ class Case(Machine):
     def lapse_offer(self, *, actor: Actor, at: datetime) -> None:
         self.state_since, self.answer_due_on = at, None
         inquiries.close(self)
-        money.release(self, reason=_t("Angebot abgelaufen"), actor=actor, at=at)
+        money.release(self, reason="Angebot abgelaufen", actor=actor, at=at)
 
     @transition(
         field="state", source=[S.DECISION_READY], target=S.REJECTED,
@@ -408,7 +408,7 @@ class Case(Machine):
     )  # fmt: skip
     def reject(self, *, actor: Actor, at: datetime, reason: str) -> None:
         money.decide(self, Decimal("0.00"), reason=reason, actor=actor, at=at)
-        money.release(self, reason=_t("Ablehnung"), actor=actor, at=at)
+        money.release(self, reason="Ablehnung", actor=actor, at=at)
 
     @transition(
         field="state", source=[S.REJECTED], target=S.REJECTED,
@@ -459,7 +459,7 @@ class Case(Machine):
     def withdraw(self, *, actor: Actor, at: datetime, reason: str = "") -> None:
         self.state_since, self.answer_due_on = at, None
         inquiries.close(self)
-        money.release(self, reason=_t("Antrag zurückgezogen"), actor=actor, at=at)
+        money.release(self, reason="Antrag zurückgezogen", actor=actor, at=at)
 
     @transition(
         field="state", source=list(BEFORE_DECISION), target=S.WITHDRAWN,
@@ -477,4 +477,4 @@ class Case(Machine):
         inquiries.file_scan(self, scan=scan, actor=actor, at=at)
         self.state_since, self.answer_due_on = at, None
         inquiries.close(self)
-        money.release(self, reason=_t("Antrag zurückgezogen"), actor=actor, at=at)
+        money.release(self, reason="Antrag zurückgezogen", actor=actor, at=at)
