@@ -27,7 +27,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe(cell: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front (DOMAIN 4.3); numbers stay."""
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay."""
     if isinstance(cell, str):
         text = "".join(letter for letter in cell if letter in "\t\n\r" or ord(letter) >= ord(" "))
         return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) or text.startswith(_DANGEROUS) else text

@@ -32,7 +32,7 @@ from journal.models import Event
 ZERO = Decimal("0.00")
 S = DisbursementState
 SAME_PAYMENT_DAYS = 30
-"""Two payments of one amount to one account within so many days are looked at twice (DOMAIN 4.1)."""
+"""Two payments of one amount to one account within so many days are looked at twice."""
 
 
 def total(field: str, **kwargs: Any) -> Coalesce:
@@ -228,7 +228,7 @@ def commitments_by(part: str, year: int) -> QuerySet[Commitment, dict[str, Any]]
 
 
 def public_commitments(year: int) -> QuerySet[Commitment]:
-    """Awards that may be named: after finality (DOMAIN 5)."""
+    """Awards that may be named: after finality, when nobody can contest them any more."""
     return commitments_of(year).filter(is_public=True).select_related("municipality").order_by("payee_name", "pk")
 
 

@@ -141,7 +141,7 @@ def _of_rule(rule: Any, fine: str, case: Case, actor: Actor, today: date) -> Che
 
 
 def _competence(case: Case, actor: Actor, today: date) -> Check:
-    """Who is competent for this amount, and whether the body has spoken (DOMAIN 3.3)."""
+    """Who is competent for this amount, and whether the body has spoken."""
     amount = case.proposed_amount or ZERO
     already = competence.already_awarded(case)
     table = competence.thresholds_on(today)

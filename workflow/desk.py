@@ -1,4 +1,4 @@
-"""What a person of the office has to do today, ordered by the harm of leaving it (UX: desk "Heute")."""
+"""What a person of the office has to do today, ordered by the harm of leaving it."""
 
 from __future__ import annotations
 

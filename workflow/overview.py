@@ -1,7 +1,7 @@
 """Numbers of the annual overview: what a year gave, for what, to whom. Aggregated in SQL, nothing here writes.
 
 What everybody may see: totals of the year; the parts only as far as awards are published; names of organisations after
-finality, natural persons never (DOMAIN 5). Money that is bound but not yet published stands in one row of its own, so
+finality, natural persons never. Money that is bound but not yet published stands in one row of its own, so
 that nobody can read an award from the overview before the notice arrives.
 """
 
@@ -87,7 +87,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Funded:
-    """One line of the public list (DOMAIN 5): never a person's name, never their project's title."""
+    """One line of the public list: never a person's name, never their project's title."""
 
     recipient: str
     title: str

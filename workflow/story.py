@@ -142,7 +142,7 @@ WORDS: dict[str, Words] = {
     "clawback_waived": Words(association=_("Rückforderung erlassen"), office=_("Erlassen"), is_decision=True),
     "clawback_offset": Words(association=_("Rückforderung verrechnet"), office=_("Verrechnet"), is_decision=True),
 }  # fmt: skip
-"""Collection suspended is internal: the claim stands, so the association is told nothing (UX: status labels)."""
+"""Collection suspended is internal: the claim stands, so the association is told nothing."""
 
 
 def point(facts: dict[str, Any]) -> str:

@@ -78,7 +78,7 @@ def test_the_iban_is_masked_and_never_in_the_journal(as_person, world):
 
 
 def test_the_iban_stays_while_money_is_still_to_come(as_person, world):
-    """A changed account needs four eyes (DOMAIN 4.2)."""
+    """A changed account needs four eyes."""
     with time_machine.travel(START, tick=False):
         world.approved()
         answer = as_person("applicant").post(edit(world.organisation), whole(world.organisation, iban=IBANS[1]))

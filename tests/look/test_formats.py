@@ -1,4 +1,4 @@
-"""Dates, sizes and small numbers, as UX asks for them, in both languages."""
+"""Dates, sizes and small numbers, in both languages."""
 
 from __future__ import annotations
 

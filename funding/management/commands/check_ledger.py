@@ -1,4 +1,4 @@
-"""Proves the money: every counter equals the ledger, every invariant of DOMAIN 2.3 holds."""
+"""Proves the money: every counter equals the ledger, every invariant of the budget holds."""
 
 from __future__ import annotations
 
