@@ -94,6 +94,7 @@ def snapshot(application: Application) -> dict[str, Any]:
         ],
         "declarations": sorted(application.declarations),
         "declared_by": application.declared_by,
+        "wants_portal": application.wants_portal,
     }
 
 

@@ -155,6 +155,13 @@ def _documents(application: Application) -> Iterator[Missing]:
         yield Missing(section=Section.DOCUMENTS, field="file", sentence=_("Es fehlt die Satzung Ihres Vereins."))
 
 
+def declared_in(application: Application) -> list[str]:
+    """What was declared, in words, with the consent to collect the notice in the portal."""
+    found = [str(text) for code, text in DECLARATIONS.items() if code in application.declarations]
+    consent = Application._meta.get_field("wants_portal").verbose_name
+    return [*found, str(consent)] if application.wants_portal else found
+
+
 def _declarations(application: Application) -> Iterator[Missing]:
     for code, text in DECLARATIONS.items():
         if code not in application.declarations:

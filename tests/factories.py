@@ -182,6 +182,7 @@ class World:
             "ends_on": (self.at + timedelta(days=200)).date(),
             "declarations": list(completeness.DECLARATIONS),
             "declared_by": "Mina Muster",
+            "wants_portal": True,
         } | fields
         for name, value in values.items():
             setattr(application, name, value)

@@ -116,6 +116,12 @@ def undo(case: Case, *, reason: str, actor: Actor, at: datetime) -> None:
 # The notice
 
 
+def refuse_closed_channel(award: Award, refusal: str | None) -> None:
+    """Whoever hands in a channel is asked here too, not only in the form."""
+    if refusal:
+        raise Refused(refusal, field="channel")
+
+
 def freeze_notice(award: Award, *, document_sha256: str, sent_on: date) -> None:
     """The very bytes that were looked at leave the house: refuses if the notice moved on since."""
     current = award.case.documents.filter(

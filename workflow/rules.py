@@ -192,6 +192,13 @@ def _has_document(case: Any, kind: str, version: int) -> str | None:
 # Notice and finality
 
 
+def channel_is_open(award: Any, channel: str) -> str | None:
+    """The portal only for those who agreed to collect there (§ 41 Abs. 2a VwVfG)."""
+    if channel != periods.Channel.PORTAL or award.case.application.wants_portal:
+        return None
+    return _("Der Verein hat dem Abholen im Portal nicht zugestimmt. Bitte wählen Sie den Brief.")
+
+
 def notice_is_rendered(award: Any, *, actor: Actor, today: date) -> str | None:
     return _has_document(award.case, Document.Kind.AWARD_NOTICE, award.version)
 

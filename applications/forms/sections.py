@@ -109,14 +109,14 @@ class PeriodForm(SectionForm):
 
 class DeclarationsForm(SectionForm):
     heading = _("Was erklären Sie?")
-    lead = _("Diese Erklärungen gehören zum Antrag. Einreichen können Sie erst, wenn alle angekreuzt sind.")
+    lead = _("Diese Erklärungen gehören zum Antrag. Einreichen können Sie erst, wenn unter „Wir erklären“ alles angekreuzt ist.")
     declarations = forms.MultipleChoiceField(
         label=_("Wir erklären:"), choices=list(DECLARATIONS.items()), widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
         model = Application
-        fields = ("declarations",)
+        fields = ("declarations", "wants_portal")
 
     def readable(self, actor: Actor) -> dict[str, Any]:
         values = super().readable(actor)

@@ -122,6 +122,13 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="Ende")),
                 ("declarations", models.JSONField(default=list)),
                 ("declared_by", models.CharField(blank=True, max_length=120)),
+                (
+                    "wants_portal",
+                    models.BooleanField(
+                        default=False,
+                        verbose_name="Wir holen den Bescheid hier im Portal ab. Liegt er bereit, bekommen wir eine E-Mail (§ 41 Abs. 2a VwVfG).",
+                    ),
+                ),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),

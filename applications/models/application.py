@@ -75,6 +75,10 @@ class Application(models.Model):
     ends_on = models.DateField(_("Ende"), null=True, blank=True)
     declarations = models.JSONField(default=list)
     declared_by = models.CharField(max_length=120, blank=True)
+    wants_portal = models.BooleanField(
+        _("Wir holen den Bescheid hier im Portal ab. Liegt er bereit, bekommen wir eine E-Mail (§ 41 Abs. 2a VwVfG)."),
+        default=False,
+    )
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

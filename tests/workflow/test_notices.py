@@ -12,6 +12,7 @@ from tests.factories import World, euros
 from tests.workflow.office import at_the_desk, today_is
 from workflow import notices
 from workflow.documents import AwardNotice, RejectionNotice, restore, sha256
+from workflow.forms.award import IssueForm
 from workflow.models import Award, AwardState, Case, Document
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +175,18 @@ def test_an_older_version_that_was_never_sent_stays_inside(world: World) -> None
     world.later(minutes=5)
     send(world, award, render(world, award))
     assert read(world, "applicant", older) == 404
+
+
+def test_the_portal_is_only_for_those_who_agreed_to_collect_there() -> None:
+    """§ 41 Abs. 2a VwVfG: the form says so, and the door too."""
+    world = World()
+    award = world.approved(wants_portal=False).award
+    sha256 = world.notice(award).sha256
+    data = {"channel": "portal", "sent_on": world.at.date(), "document_sha256": sha256}
+    form = IssueForm(
+        data | {"version": award.version}, obj=award, actor=world.cast.actor["caseworker"], today=world.at.date()
+    )
+    assert "nicht zugestimmt" in form.errors["channel"][0]
+    with pytest.raises(Refused, match="nicht zugestimmt"):
+        world.do(award, "issue", "caseworker", **data)
+    assert world.do(award, "issue", "caseworker", **data | {"channel": "letter"}).state == "issued"

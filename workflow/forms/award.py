@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from journal.forms import StepForm
+from workflow import rules
 from workflow.forms import fields
 from workflow.forms.case import REASON_MISSING, past_day, sent_day
 from workflow.models import Document
@@ -36,6 +37,13 @@ class DispatchForm(AwardForm):
 
     def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
         return {"channel": CHANNELS[0][0], "sent_on": today}
+
+    def clean_channel(self) -> str:
+        channel: str = self.cleaned_data["channel"]
+        refusal = rules.channel_is_open(self.obj, channel)
+        if refusal:
+            raise ValidationError(refusal)
+        return channel
 
     def clean_sent_on(self) -> date:
         return sent_day(self.cleaned_data["sent_on"], decided_on=self.obj.decided_on, today=self.today)

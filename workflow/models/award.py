@@ -155,6 +155,7 @@ class Award(Machine):
         ),
     )  # fmt: skip
     def issue(self, *, actor: Actor, at: datetime, channel: str, sent_on: date, document_sha256: str) -> None:
+        awarding.refuse_closed_channel(self, rules.channel_is_open(self, channel))
         awarding.freeze_notice(self, document_sha256=document_sha256, sent_on=sent_on)
         self.channel, self.issued_on, self.issued_by = channel, sent_on, actor.key
 
@@ -199,6 +200,7 @@ class Award(Machine):
         ),
     )  # fmt: skip
     def send_again(self, *, actor: Actor, at: datetime, channel: str, sent_on: date, reason: str) -> None:
+        awarding.refuse_closed_channel(self, rules.channel_is_open(self, channel))
         self.channel, self.issued_on = channel, sent_on
 
     @transition(

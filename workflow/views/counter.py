@@ -123,7 +123,7 @@ def content_of(application: Application) -> dict[str, Any]:
         "costs": [(COST_LABELS[line.category], line) for line in costs],
         "sources": [(SOURCE_LABELS[line.kind], line) for line in sources],
         "files": files_of(application, may_remove=False),
-        "declared": [text for code, text in completeness.DECLARATIONS.items() if code in application.declarations],
+        "declared": completeness.declared_in(application),
         "project_facts": [
             (_("Organisation"), application.organisation.name),
             (_("Konto"), account_of(application.organisation) or dash),
