@@ -26,7 +26,7 @@ setup: python ## lädt, was fehlt: Python-Pakete, Gestaltung, Schriften
 run: python ## startet Fördertopf mit Demodaten auf http://localhost:8000/ (PORT=… für einen anderen)
 	@echo "Fördertopf wird vorbereitet:"
 	@$(PYTHON) scripts/setup.py "--port=$(PORT)"
-	@exec env DEMO=$(DEMO) $(BIN)/python manage.py serve --prepare --end-with-parent --port "$(PORT)"
+	@exec env DEMO=$(DEMO) SITE_URL="$${SITE_URL:-http://localhost:$(PORT)}" $(BIN)/python manage.py serve --prepare --end-with-parent --port "$(PORT)"
 
 demo-new: ## wirft die Datenbank der Demo weg; der nächste Start legt sie neu an
 	@rm -rf var/foerdertopf.sqlite3* var/files var/mail && echo "Die Demo beginnt beim nächsten „make run“ von vorn."
