@@ -50,12 +50,20 @@ def release(thread: str, kind: str, *, at: datetime) -> None:
     Hold.objects.filter(commitment__thread=thread, kind=kind, ended_at__isnull=True).update(ended_at=at)
 
 
+def is_claimable(commitment: Commitment, *, today: date) -> bool:
+    """Whether its recipient may ask for money: it is payable, and something is left that is not yet asked for."""
+    return not rules.refuse_unpayable(commitment, today=today) and commitment.open > pending_sum(commitment)
+
+
 def request(
     commitment: Commitment, amount: Decimal, *, need: str, award_on: date, actor: Actor, at: datetime
 ) -> Disbursement:
     """The recipient asks for money. Raises Refused with the sentence for the field."""
     with transaction.atomic():
         held = Commitment.objects.select_for_update().get(pk=commitment.pk)
+        refusal = rules.refuse_unpayable(held, today=localdate(at))
+        if refusal:
+            raise Refused(refusal)
         rest = held.open - pending_sum(held)
         if amount <= ZERO:
             raise Refused(_("Bitte schreiben Sie einen Betrag über null."), field="amount")

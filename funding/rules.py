@@ -15,12 +15,15 @@ from funding.money import format_money
 from journal.actors import Actor
 
 
-def is_payable(disbursement: Any, *, actor: Actor, today: date) -> str | None:
-    """No payment before the notice is final, its finality waived, or the programme pays on notification."""
-    payable_from = disbursement.commitment.payable_from
-    if payable_from is not None and payable_from <= today:
+def refuse_unpayable(commitment: Any, *, today: date) -> str | None:
+    """No money before the notice is final, its finality waived, or the programme pays on notification."""
+    if commitment.payable_from is not None and commitment.payable_from <= today:
         return None
     return _("Noch nicht zahlbar: Der Bescheid ist noch nicht bestandskräftig.")
+
+
+def is_payable(disbursement: Any, *, actor: Actor, today: date) -> str | None:
+    return refuse_unpayable(disbursement.commitment, today=today)
 
 
 def has_no_hold(disbursement: Any, *, actor: Actor, today: date) -> str | None:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from applications import completeness, queries
 from applications.completeness import Section
 from applications.models import Application
+from funding import payments
 from funding.law.periods import Channel
 from funding.models import Commitment
 from funding.money import format_money
@@ -237,6 +238,14 @@ def _write_on(row: Row, today: date) -> Step | None:
         rank=3,
         more=[(reverse("funding:programme_list"), _("Neuen Antrag beginnen"))],
     )
+
+
+def claimable(case: Case, commitments: list[Commitment], *, today: date) -> list[Commitment]:
+    """The parts of an award for which money may be asked now: it is active, payable, and something is left."""
+    award = getattr(case, "award", None)
+    if award is None or award.state not in {AwardState.ACTIVE, AwardState.REPORT_DUE}:
+        return []
+    return [found for found in commitments if payments.is_claimable(found, today=today)]
 
 
 def missing_sentence(application: Application, *, today: date) -> str:

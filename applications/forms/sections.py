@@ -109,7 +109,9 @@ class PeriodForm(SectionForm):
 
 class DeclarationsForm(SectionForm):
     heading = _("Was erklären Sie?")
-    lead = _("Diese Erklärungen gehören zum Antrag. Einreichen können Sie erst, wenn unter „Wir erklären“ alles angekreuzt ist.")
+    lead = _(
+        "Diese Erklärungen gehören zum Antrag. Einreichen können Sie erst, wenn unter „Wir erklären“ alles angekreuzt ist."
+    )
     declarations = forms.MultipleChoiceField(
         label=_("Wir erklären:"), choices=list(DECLARATIONS.items()), widget=forms.CheckboxSelectMultiple
     )

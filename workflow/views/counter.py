@@ -30,7 +30,7 @@ from journal.actors import APPLICANT
 from journal.refusals import Forbidden, Refused
 from workflow import actions, inquiries, labels, mine, rules, timeline
 from workflow.forms.counter import RequestPaymentForm
-from workflow.models import AwardState, Case, CaseState, Document
+from workflow.models import Case, CaseState, Document
 from workflow.receipts import receipt_for
 
 
@@ -172,7 +172,7 @@ def my_case(request: HttpRequest, key: UUID) -> HttpResponse:
         "open_sections": mine.section_links(application, opened),
         "offers": buttons,
         "sections_first": any(button["tone"] == "primary" and button["why"] for button in buttons),
-        "may_request": bool(rules.member_who_may_file(case, actor)) and may_request(case, commitments),
+        "may_request": bool(rules.member_who_may_file(case, actor) and mine.claimable(case, commitments, today=today)),
         "is_disclosed": timeline.is_disclosed(case),
         "money": mine.money_of(case, commitments),
         "payments": _payments(case) if timeline.is_disclosed(case) else [],
@@ -200,20 +200,6 @@ def _buttons(case: Case, actor: Any, today: Any) -> list[dict[str, Any]]:
         for name, key, offer in found
         if offer.is_open or offer.step.tone == "primary"
     ]
-
-
-def may_request(case: Case, commitments: list[Commitment]) -> bool:
-    """Money may be asked for once the award is active, payable, and something is left."""
-    award = timeline.award_of(case)
-    today = timezone.localdate()
-    if award is None or award.state not in {AwardState.ACTIVE, AwardState.REPORT_DUE}:
-        return False
-    return any(_is_payable(commitment, today) for commitment in commitments)
-
-
-def _is_payable(commitment: Commitment, today: Any) -> bool:
-    is_due = commitment.payable_from is not None and commitment.payable_from <= today
-    return is_due and commitment.open - pending_sum(commitment) > 0
 
 
 def _payments(case: Case) -> list[dict[str, Any]]:
@@ -256,9 +242,9 @@ def request_payment(request: HttpRequest, key: UUID) -> HttpResponse:
     commitments = list(Commitment.objects.filter(thread=case.reference).order_by("pk"))
     if not rules.member_who_may_file(case, actor):
         raise Forbidden(_("Geld anfordern darf nur, wem Ihre Organisation das erlaubt hat."))
-    if not may_request(case, commitments):
+    commitment = next(iter(mine.claimable(case, commitments, today=timezone.localdate())), None)
+    if commitment is None:
         raise Refused(_("Im Moment lässt sich für dieses Projekt kein Geld anfordern."))
-    commitment = next(found for found in commitments if _is_payable(found, timezone.localdate()))
     form = RequestPaymentForm(request.POST or None)
     if request.method != "POST":
         return _payment_page(request, case, commitment, form)
