@@ -192,12 +192,16 @@ def test_no_more_is_asked_for_than_the_award_leaves_open(world):
         )  # fmt: skip
 
 
-def test_nothing_is_verified_before_the_notice_is_final(world):
+def test_nothing_is_asked_for_or_verified_before_the_notice_is_final(world):
     world.notified()
     commitment = Commitment.objects.get()
-    found = payments.request(
-        commitment, euros("10"), need="", award_on=date(2026, 3, 2), actor=world.cast.actor["applicant"], at=world.at
-    )
+    wish = {"need": "", "award_on": date(2026, 3, 2), "actor": world.cast.actor["applicant"], "at": world.at}
+    with pytest.raises(Refused, match="bestandskräftig"):
+        payments.request(commitment, euros("10"), **wish)
+    assert not Disbursement.objects.exists()
+    Commitment.objects.update(payable_from=world.at.date())
+    found = payments.request(commitment, euros("10"), **wish)
+    Commitment.objects.update(payable_from=None)
     with pytest.raises(Refused, match="bestandskräftig"):
         world.do(found, "verify", "verifier")
 

@@ -85,6 +85,7 @@ def award_in(world: World, state: str) -> Award:
 
 def disbursement_in(world: World, state: str) -> Disbursement:
     award = award_in(world, "active")
+    Commitment.objects.filter(thread=award.thread).update(payable_from=world.at.date())
     found = world.requested("1200", award)
     who = world.cast.actor
     fields: dict[str, Any] = {}
