@@ -25,7 +25,8 @@ from journal.actors import Actor
 from workflow import labels
 from workflow.models import Award, AwardState, Case, CaseState
 from workflow.models.case import CLOSED
-from workflow.timeline import award_of, is_disclosed, since_of
+from workflow.queries import award_of
+from workflow.timeline import is_disclosed, since_of
 
 ZERO = Decimal("0.00")
 ENDED = {AwardState.CLOSED, AwardState.RENOUNCED, AwardState.REVOKED}
@@ -242,7 +243,7 @@ def _write_on(row: Row, today: date) -> Step | None:
 
 def claimable(case: Case, commitments: list[Commitment], *, today: date) -> list[Commitment]:
     """The parts of an award for which money may be asked now: it is active, payable, and something is left."""
-    award = getattr(case, "award", None)
+    award = award_of(case)
     if award is None or award.state not in {AwardState.ACTIVE, AwardState.REPORT_DUE}:
         return []
     return [found for found in commitments if payments.is_claimable(found, today=today)]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Revision
 from funding.models import BudgetLine, Disbursement
 from journal.actors import Actor
-from workflow.models import AwardState, Case, CaseState
+from workflow.models import Award, AwardState, Case, CaseState
 from workflow.models.case import BEFORE_DECISION
 
 ZERO = Decimal("0.00")
@@ -68,7 +68,7 @@ def with_everything() -> QuerySet[Case]:
     )
 
 
-def award_of(case: Case) -> Any | None:
+def award_of(case: Case) -> Award | None:
     """The award of a case, or None while there is none."""
     return getattr(case, "award", None)
 

@@ -22,7 +22,8 @@ from funding.money import format_money
 from journal import formats
 from journal.models import Event
 from workflow import story
-from workflow.models import Award, AwardState, Case, CaseState
+from workflow.models import AwardState, Case, CaseState
+from workflow.queries import award_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +40,6 @@ class Entry:
 
 IN_THE_CHECKLIST = ("point_checked",)
 """Who checked what stands at each point of the checklist; the log has it too."""
-
-
-def award_of(case: Case) -> Award | None:
-    return getattr(case, "award", None)
 
 
 def is_disclosed(case: Case) -> bool:

@@ -31,7 +31,9 @@ from journal.refusals import Forbidden, Refused
 from workflow import actions, inquiries, labels, mine, rules, timeline
 from workflow.forms.counter import RequestPaymentForm
 from workflow.models import Case, CaseState, Document
+from workflow.queries import award_of
 from workflow.receipts import receipt_for
+from workflow.views.documents import pdf
 
 
 @applicant_required
@@ -157,7 +159,7 @@ def my_case(request: HttpRequest, key: UUID) -> HttpResponse:
     if application.filed_at is None:
         return HttpResponseRedirect(reverse("workflow:file", args=[key]))
     case, today = own_case(request, key), timezone.localdate()
-    award, actor = timeline.award_of(case), actor_in(request)
+    award, actor = award_of(case), actor_in(request)
     commitments = list(Commitment.objects.filter(thread=case.reference).order_by("pk"))
     buttons = _buttons(case, actor, today)
     may_edit = rules.has_membership(application.organisation_id, actor.key, may_edit=True)
@@ -185,7 +187,7 @@ def my_case(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _buttons(case: Case, actor: Any, today: Any) -> list[dict[str, Any]]:
     """What this person may do with the case and its award, the first one primary."""
-    award = timeline.award_of(case)
+    award = award_of(case)
     found = [("workflow:case_step", case.pk, offer) for offer in case.offers(actor=actor, today=today)]
     if award is not None:
         award.case = case
@@ -224,15 +226,6 @@ def my_notice(request: HttpRequest, key: UUID) -> HttpResponse:
     return pdf(found)
 
 
-def pdf(document: Document) -> HttpResponse:
-    response = HttpResponse(bytes(document.pdf), content_type="application/pdf")
-    name = f"{document.get_kind_display()}-{document.case.reference}.pdf"
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 # Money
 
 
@@ -256,7 +249,7 @@ def request_payment(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _requested(request: HttpRequest, case: Case, commitment: Commitment, form: RequestPaymentForm) -> bool:
-    award = timeline.award_of(case)
+    award = award_of(case)
     assert award is not None
     assert award.issued_on is not None
     try:

@@ -109,9 +109,17 @@ def document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     found = get_object_or_404(Document.objects.defer("content"), case=case, pk=pk)
     if not rules.may_read_case(actor) and not is_for_members(found, case):
         raise Http404
-    name = f"{case.reference}-{Document.Kind(found.kind).label}-{found.number}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(bytes(found.pdf), content_type="application/pdf", headers=headers)
+    return pdf(found)
+
+
+def pdf(found: Document) -> HttpResponse:
+    """The bytes as they left the house; no proxy and no shared browser keeps them."""
+    response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
+    name = f"{found.case.reference}-{found.get_kind_display()}-{found.number}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def is_for_members(found: Document, case: Case) -> bool:
