@@ -1,24 +1,40 @@
-"""What the budget page says about a line: how the number is made up, and how full it is, in words."""
+"""What the budget page says of a line, now or as of a past day: how its number is made up, how full it is, in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from funding import queries
-from funding.integrity import label_of
-from funding.models import BudgetAlert, BudgetLine
-from funding.money import format_money
+from funding import balances, movements, numbers
+from funding.balances import Standing
+from funding.models import BudgetAlert, BudgetLine, SubBudget
 from journal import values
 
 ALWAYS = ("appropriation", "committed")
 ADDED = ("appropriation", "supplement", "carry_in", "transfer_in", "excess", "earmarked")
 TAKEN = ("carry_out", "transfer_out", "frozen", "committed")
+
+
+_NOTES: dict[str, Any] = {
+    BudgetLine.Status.PROVISIONAL: gettext_lazy(
+        "Neue Bewilligungen sind noch nicht möglich. Alte werden weiter ausgezahlt."
+    ),
+    BudgetLine.Status.CLOSED: gettext_lazy("Das Jahr ist abgeschlossen. Hier wird nichts mehr gebucht."),
+    BudgetLine.Status.REOPENED: gettext_lazy("Nur der Rückläufer wird hier gebucht, sonst nichts."),
+}
+_PART_WORDS: dict[str, Any] = {
+    "share": gettext_lazy("Zugeteilt"),
+    "reserved": gettext_lazy("Vorgemerkt"),
+    "committed": gettext_lazy("Festgelegt"),
+    "available_planning": gettext_lazy("Noch frei"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +45,10 @@ class Limits:
     red: int
 
     @classmethod
-    def on(cls, day: date) -> Limits:
-        return cls(amber=values.number("budget.amber_percent", on=day), red=values.number("budget.red_percent", on=day))
+    def on(cls, day: date, *, known: datetime | None = None) -> Limits:
+        """`known` leaves out what was only set later, for a day that was past by then."""
+        amber, red = (values.number(f"budget.{name}_percent", on=day, known=known) for name in ("amber", "red"))
+        return cls(amber=amber, red=red)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,40 +74,91 @@ def light(line: BudgetLine, limits: Limits) -> Light:
     return Light(tone="n", text=_("Grün: %(share)s %% vergeben") % {"share": share})
 
 
-def bookings_url(line: BudgetLine, part: str = "") -> str:
-    return f"{reverse('funding:bookings')}?linie={line.pk}" + (f"&teil={part}" if part else "")
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """Addresses of the bookings behind the numbers; `as_of` stops them at the end of that day, so that the sums agree."""
+
+    as_of: date | None = None
+
+    def bookings(self, line: BudgetLine, number: str = "", part: SubBudget | None = None) -> str:
+        wanted = {
+            "linie": line.pk,
+            "teilbudget": part.pk if part else "",
+            "teil": number,
+            "bis": self.as_of.isoformat() if self.as_of else "",
+        }
+        return f"{reverse('funding:bookings')}?{urlencode({key: value for key, value in wanted.items() if value})}"
 
 
-def made_up(line: BudgetLine) -> list[dict[str, Any]]:
+def made_up(line: BudgetLine, links: Links) -> list[dict[str, Any]]:
     """„Noch zur Verfügung" and its parts, each a link to the bookings that it is the sum of."""
     parts = [(name, getattr(line, name), sign) for names, sign in ((ADDED, 1), (TAKEN, -1)) for name in names]
     rows = [
-        {"label": label_of(name).capitalize(), "amount": amount * sign, "url": bookings_url(line, name)}
+        {"label": _upper(numbers.words(name)), "amount": amount * sign, "url": links.bookings(line, name)}
         for name, amount, sign in parts
         if amount or name in ALWAYS
     ]
-    return [
-        *rows,
-        {"label": _("Noch zur Verfügung"), "amount": line.available, "url": bookings_url(line), "is_sum": True},
-    ]
+    whole = {"label": numbers.words("available"), "amount": line.available, "url": links.bookings(line, "available")}
+    return [*rows, whole | {"is_sum": True}]
 
 
-def beside(line: BudgetLine) -> list[tuple[str, str, str]]:
-    """What is part of the committed money, and what is only proposed."""
-    rows: list[tuple[str, Decimal, str]] = [
-        (_("Davon ausgezahlt"), line.paid, bookings_url(line, "paid")),
-        (_("Vorgemerkt für Vorschläge"), line.reserved, bookings_url(line, "reserved")),
-        (_("Übrig, wenn alles Vorgeschlagene bewilligt wird"), line.available_planning, ""),
-    ]
-    return [(name, format_money(amount), url) for name, amount, url in rows]
+def beside(line: BudgetLine, links: Links) -> list[dict[str, Any]]:
+    """What is part of the committed money, what is only proposed, and what would be left."""
+    labels = {
+        "paid": _("Davon ausgezahlt"),
+        "open_commitments": _("Davon noch offen"),
+        "reserved": _("Vorgemerkt für Vorschläge"),
+    }
+    names = (*labels, "available_planning")
+    return [_number(line, name, links) | ({"label": labels[name]} if name in labels else {}) for name in names]
 
 
-def described(line: BudgetLine, limits: Limits) -> dict[str, Any]:
+def divided(standing: Standing, links: Links) -> dict[str, Any] | None:
+    """The sub-budgets of a line, and what is left beside them; None where nothing is given to one."""
+    line, parts = standing.line, [part for part in standing.parts if part.share]
+    if not parts:
+        return None
+    return {
+        "rows": [_part(line, part, links) for part in parts],
+        "sums": [_number(line, "set_aside", links), _number(line, "undivided", links)],
+    }
+
+
+def _part(line: BudgetLine, part: SubBudget, links: Links) -> dict[str, Any]:
+    names = (
+        ("share", "share"),
+        ("reserved", "reserved"),
+        ("committed", "committed"),
+        ("available_planning", "set_aside"),
+    )
+    return {
+        "name": str(part),
+        "numbers": [
+            {"label": _PART_WORDS[name], "amount": getattr(part, name), "url": links.bookings(line, number, part)}
+            for name, number in names
+        ],
+    }
+
+
+def _number(line: BudgetLine, name: str, links: Links) -> dict[str, Any]:
+    return {"label": _upper(numbers.words(name)), "amount": getattr(line, name), "url": links.bookings(line, name)}
+
+
+def _upper(words: str) -> str:
+    """With a capital first letter; capitals inside stay, unlike with `capitalize`."""
+    return words[:1].upper() + words[1:]
+
+
+def described(standing: Standing, limits: Limits, links: Links) -> dict[str, Any]:
+    line = standing.line
     return {
         "line": line,
         "light": light(line, limits),
-        "parts": made_up(line),
-        "beside": beside(line),
+        "parts": made_up(line, links),
+        "beside": beside(line, links),
+        "divided": divided(standing, links),
+        "note": _NOTES.get(line.status, ""),
+        "can_move": not movements.why_closed(line),
         "bar": [
             (_("ausgezahlt"), line.paid, "filled"),
             (_("festgelegt, noch offen"), line.open_commitments, "hatched"),
@@ -97,23 +166,30 @@ def described(line: BudgetLine, limits: Limits) -> dict[str, Any]:
     }
 
 
-def by_year(day: date) -> list[tuple[int, list[dict[str, Any]]]]:
-    """All lines, newest year first: one query, and two for the limits."""
-    limits = Limits.on(day)
+def by_year(today: date, as_of: date | None = None) -> list[tuple[int, list[dict[str, Any]], bool]]:
+    """(year, its lines, whether it is over), newest first, now or at the end of a past day; the number of queries does
+    not grow with them."""
+    limits = Limits.on(as_of, known=balances.end_of(as_of)) if as_of else Limits.on(today)
+    links = Links(as_of=as_of)
     years: dict[int, list[dict[str, Any]]] = {}
-    for line in queries.lines():
-        years.setdefault(line.fiscal_year, []).append(described(line, limits))
-    return list(years.items())
-
-
-def open_alerts() -> list[BudgetAlert]:
-    return list(BudgetAlert.objects.filter(ended_at__isnull=True).select_related("line"))
-
-
-def effect_of(line: BudgetLine, amount: Decimal) -> list[tuple[str, Decimal, Decimal]]:
-    """(what, before, after) of a supplement."""
+    for standing in balances.standings(as_of):
+        years.setdefault(standing.line.fiscal_year, []).append(described(standing, limits, links))
     return [
-        (_("Verfügbarer Rahmen"), line.authorised, line.authorised + amount),
-        (_("Festgelegt"), line.committed, line.committed),
-        (_("Noch zur Verfügung"), line.available, line.available + amount),
+        (year, lines, all(row["line"].status == BudgetLine.Status.CLOSED for row in lines))
+        for year, lines in years.items()
     ]
+
+
+def one(line: BudgetLine, today: date) -> dict[str, Any]:
+    """A line as it stands now."""
+    parts = list(line.parts.select_related("programme", "measure", "municipality"))
+    return described(Standing(line=line, parts=parts), Limits.on(today), Links())
+
+
+def alerts(as_of: date | None = None) -> list[BudgetAlert]:
+    """What stands now, or what stood at the end of a past day."""
+    found = BudgetAlert.objects.select_related("line")
+    if as_of is None:
+        return list(found.filter(ended_at__isnull=True))
+    end = balances.end_of(as_of)
+    return list(found.filter(raised_at__lt=end).filter(Q(ended_at__isnull=True) | Q(ended_at__gte=end)))

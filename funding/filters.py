@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -9,8 +10,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funding import queries
-from funding.integrity import COUNTER_NAMES, label_of
+from funding import numbers
+from funding.balances import end_of
 from funding.models import (
     BudgetLine,
     Disbursement,
@@ -20,6 +21,7 @@ from funding.models import (
     Measure,
     Municipality,
     Programme,
+    SubBudget,
 )
 
 
@@ -39,6 +41,14 @@ class DisbursementFilter(django_filters.FilterSet):
         return found.filter(Q(commitment__thread__icontains=wanted) | Q(payee_name__icontains=wanted))
 
 
+FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
+"""Days that every database and every time zone can reckon with."""
+
+
+def _bounded(day: date) -> date:
+    return min(max(day, FIRST), LAST)
+
+
 class EntryFilter(django_filters.FilterSet):
     """`teil` shows the entries that make up one number of a line; programme, measure and municipality come by link."""
 
@@ -47,10 +57,17 @@ class EntryFilter(django_filters.FilterSet):
     )
     art = django_filters.ChoiceFilter(label=_("Art"), field_name="kind", choices=Kind.choices, empty_label=_("alle"))
     akte = django_filters.CharFilter(label=_("Aktenzeichen"), field_name="thread", lookup_expr="iexact")
-    von = django_filters.DateFilter(label=_("Gebucht ab"), field_name="recorded_at", lookup_expr="date__gte")
-    bis = django_filters.DateFilter(label=_("Gebucht bis"), field_name="recorded_at", lookup_expr="date__lte")
+    von = django_filters.DateFilter(label=_("Gebucht ab"), method="since")
+    bis = django_filters.DateFilter(label=_("Gebucht bis"), method="until")
+    beleg = django_filters.UUIDFilter(label=_("Beleg"), field_name="voucher", widget=forms.HiddenInput)
+    teilbudget = django_filters.ModelChoiceFilter(
+        label=_("Teilbudget"),
+        field_name="part",
+        widget=forms.HiddenInput,
+        queryset=SubBudget.objects.select_related("programme", "measure", "municipality"),
+    )
     teil = django_filters.ChoiceFilter(
-        label=_("Zahl"), method="part", choices=[(name, name) for name in COUNTER_NAMES], widget=forms.HiddenInput
+        label=_("Zahl"), method="part", choices=[(name, name) for name in numbers.NUMBERS], widget=forms.HiddenInput
     )
     jahr = django_filters.NumberFilter(
         label=_("Haushaltsjahr"), field_name="line__fiscal_year", widget=forms.HiddenInput
@@ -72,7 +89,13 @@ class EntryFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def part(self, found: QuerySet[LedgerEntry], _name: str, counter: str) -> QuerySet[LedgerEntry]:
-        return queries.entries_of_part(found, counter)
+        return numbers.entries_of(found, counter)
+
+    def since(self, found: QuerySet[LedgerEntry], _name: str, day: date) -> QuerySet[LedgerEntry]:
+        return found.filter(recorded_at__gte=end_of(_bounded(day) - timedelta(days=1)))
+
+    def until(self, found: QuerySet[LedgerEntry], _name: str, day: date) -> QuerySet[LedgerEntry]:
+        return found.filter(recorded_at__lt=end_of(_bounded(day)))
 
     @property
     def active(self) -> list[tuple[str, Any, str]]:
@@ -86,7 +109,9 @@ class EntryFilter(django_filters.FilterSet):
     def _words(self, name: str) -> Any:
         found = self.form.cleaned_data[name]
         if name == "teil":
-            return label_of(found)
+            return numbers.words(found)
+        if name == "beleg":
+            return str(found)[:8].upper()
         return Kind(found).label if name == "art" else found
 
     def _without(self, name: str) -> str:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db import connection, transaction
+from django.db.models import F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from funding.models import BudgetAlert, BudgetLine, Commitment, Kind, LedgerEntry, Reservation
+from funding import balances
+from funding.models import BudgetAlert, BudgetLine, Commitment, DayBalance, Kind, LedgerEntry, Reservation, SubBudget
 from funding.models.disbursement import PENDING
-from funding.models.ledger import COUNTERS
 from funding.money import format_money, value
 
 ZERO = Decimal("0.00")
-COUNTER_NAMES = tuple(dict.fromkeys(name for moved in COUNTERS.values() for name in moved))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +34,43 @@ class Difference:
 
 def differences() -> Iterator[Difference]:
     """Everything that does not fit, line by line; a handful of aggregates, whatever the number of entries."""
-    sums = _ledger_sums()
-    commitments = _sums(Commitment, "amount", "paid")
+    with _one_moment():
+        yield from _all()
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Every read inside sees the same books: what somebody books meanwhile is no difference.
+
+    Inside a transaction of the caller it is the caller's isolation that counts.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _all() -> Iterator[Difference]:
+    sums = balances.summed(LedgerEntry.objects.all())
+    commitments = _sums(Commitment, "amount", "paid", "pledged")
     reservations = _sums(Reservation, "amount")
+    parts: dict[int, list[SubBudget]] = defaultdict(list)
+    for part in SubBudget.objects.select_related("programme", "measure", "municipality").order_by("pk"):
+        parts[part.line_id].append(part)
     for line in BudgetLine.objects.order_by("pk"):
-        yield from _counters(line, sums.get(line.pk, {}))
+        booked = sums.get(line.pk, {})
+        yield from _counters(line, balances.counters_of(booked))
         yield from _parts(line, commitments.get(line.pk, {}), reservations.get(line.pk, {}))
-        yield from _within_budget(line)
+        yield from _sub_budgets(line, parts[line.pk], booked)
+        yield from _within_budget(line, commitments.get(line.pk, {}))
+    yield from _ends_meet()
     yield from _commitments()
     yield from _under_way()
-
-
-def _ledger_sums() -> dict[int, dict[str, Decimal]]:
-    """What each counter of each line must be, from the ledger alone."""
-    found: dict[int, dict[str, Decimal]] = {}
-    rows = LedgerEntry.objects.order_by().values_list("line_id", "kind").annotate(total=Sum("amount"))
-    for line, kind, total in rows:
-        counters = found.setdefault(line, dict.fromkeys(COUNTER_NAMES, ZERO))
-        for name, sign in COUNTERS[Kind(kind)].items():
-            counters[name] += total * sign
-    return found
+    yield from _day_balances()
 
 
 def _sums(model: type[Commitment | Reservation], *fields: str) -> dict[int, dict[str, Decimal]]:
@@ -62,7 +80,7 @@ def _sums(model: type[Commitment | Reservation], *fields: str) -> dict[int, dict
 
 
 def _counters(line: BudgetLine, expected: dict[str, Decimal]) -> Iterator[Difference]:
-    for name in COUNTER_NAMES:
+    for name in balances.COUNTER_NAMES:
         has, should = getattr(line, name), expected.get(name, ZERO)
         if has != should:
             yield _difference(
@@ -77,9 +95,9 @@ def _counters(line: BudgetLine, expected: dict[str, Decimal]) -> Iterator[Differ
             )
 
 
-def label_of(counter: str) -> str:
-    """What a counter of the line is called."""
-    return str(getattr(BudgetLine._meta.get_field(counter), "verbose_name", counter))
+def label_of(counter: str, model: type[BudgetLine | SubBudget] = BudgetLine) -> str:
+    """What a counter is called."""
+    return str(getattr(model._meta.get_field(counter), "verbose_name", counter))
 
 
 def _parts(line: BudgetLine, committed: dict[str, Decimal], reserved: dict[str, Decimal]) -> Iterator[Difference]:
@@ -87,7 +105,12 @@ def _parts(line: BudgetLine, committed: dict[str, Decimal], reserved: dict[str, 
     pairs = (
         ("parts_committed", _("Festlegungen"), line.committed, committed.get("amount", ZERO)),
         ("parts_paid", _("Auszahlungen"), line.paid, committed.get("paid", ZERO)),
-        ("parts_reserved", _("Vormerkungen"), line.reserved, reserved.get("amount", ZERO)),
+        (
+            "parts_reserved",
+            _("Vormerkungen"),
+            line.reserved,
+            reserved.get("amount", ZERO) + committed.get("pledged", ZERO),
+        ),
     )
     for name, what, has, parts in pairs:
         if has != parts:
@@ -99,21 +122,76 @@ def _parts(line: BudgetLine, committed: dict[str, Decimal], reserved: dict[str, 
             )
 
 
+def _sub_budgets(line: BudgetLine, parts: list[SubBudget], booked: balances.Sums) -> Iterator[Difference]:
+    """Each sub-budget equals its own entries, and together they are what the line has set aside for them."""
+    for part in parts:
+        for name, should in balances.part_counters_of(booked, part.pk).items():
+            has = getattr(part, name)
+            if has != should:
+                text = _("%(part)s, %(what)s: der Zähler sagt %(has)s, das Buch sagt %(should)s.")
+                texts = {"part": part, "what": label_of(name, SubBudget)}
+                amounts = {"has": format_money(has), "should": format_money(should)}
+                yield _difference(line, f"part:{part.pk}:{name}", text % (texts | amounts))
+    free = sum((part.available_planning for part in parts), ZERO)
+    if free != line.set_aside:
+        text = _("Teilbudgets: die Linie sagt %(has)s, die Teile ergeben %(parts)s.")
+        texts = {"has": format_money(line.set_aside), "parts": format_money(free)}
+        yield _difference(line, "parts_set_aside", text % texts)
+
+
+def _ends_meet() -> Iterator[Difference]:
+    """What one line gives another gets: cover within a year, carry-over from year to year. Nothing is lost between."""
+    years: dict[int, list[BudgetLine]] = defaultdict(list)
+    for line in BudgetLine.objects.order_by("-fiscal_year", "pk"):
+        years[line.fiscal_year].append(line)
+    for year, lines in years.items():
+        given, got = (sum((getattr(line, name) for line in lines), ZERO) for name in ("transfer_out", "transfer_in"))
+        if given != got:
+            text = _("Deckung %(year)s: gegeben sind %(given)s, angekommen sind %(got)s.")
+            texts = {"year": year, "given": format_money(given), "got": format_money(got)}
+            yield _difference(lines[0], "transfers", text % texts)
+    lines = [line for found in years.values() for line in found]
+    given, got = (sum((getattr(line, name) for line in lines), ZERO) for name in ("carry_out", "carry_in"))
+    if given != got:
+        text = _("Übertragung: aus den Vorjahren kamen %(given)s, angekommen sind %(got)s.")
+        yield _difference(lines[0], "carry_over", text % {"given": format_money(given), "got": format_money(got)})
+
+
+def _day_balances() -> Iterator[Difference]:
+    """The last day balances equal the ledger of those days: nothing was recorded into a past day."""
+    last = DayBalance.objects.aggregate(last=Max("day"))["last"]
+    if last is None:
+        return
+    stored = balances.sums_as_of(last)
+    booked = balances.summed(LedgerEntry.objects.filter(recorded_at__lt=balances.end_of(last)))
+    for line in BudgetLine.objects.order_by("pk"):
+        has, should = (balances.counters_of(found.get(line.pk, {})) for found in (stored, booked))
+        if has != should:
+            text = _("Der Tagesabschluss vom %(day)s passt nicht zum Buch.") % {"day": f"{last:%d.%m.%Y}"}
+            yield _difference(line, "day_balance", text)
+
+
 def _commitments() -> Iterator[Difference]:
     """Each commitment equals its own entries."""
     entries, repaid = Q(entries__kind=Kind.COMMITMENT), Q(entries__kind=Kind.REPAYMENT_SAME_YEAR)
     paid, returned = Q(entries__kind=Kind.DISBURSEMENT), Q(entries__kind=Kind.BANK_RETURN)
+    pledged = _total("entries__amount", Q(entries__kind=Kind.RESERVATION))
     booked = Commitment.objects.annotate(
         booked=_total("entries__amount", entries) - _total("entries__amount", repaid),
         booked_paid=_total("entries__amount", paid) - _total("entries__amount", returned | repaid),
+        booked_pledged=pledged,
     )
-    wrong = booked.exclude(amount=F("booked"), paid=F("booked_paid"))
+    wrong = booked.exclude(amount=F("booked"), paid=F("booked_paid"), pledged=F("booked_pledged"))
     for found in wrong.select_related("line").order_by("pk").iterator():
-        has = f"{format_money(found.amount)} / {format_money(found.paid)}"
-        should = f"{format_money(found.booked)} / {format_money(found.booked_paid)}"
-        text = _("%(thread)s: festgelegt und ausgezahlt sind %(has)s, das Buch sagt %(should)s.")
+        has = _three(found.amount, found.paid, found.pledged)
+        should = _three(found.booked, found.booked_paid, found.booked_pledged)
+        text = _("%(thread)s: festgelegt, ausgezahlt und vorbelastet sind %(has)s, das Buch sagt %(should)s.")
         texts = {"thread": found.thread, "has": has, "should": should}
         yield _difference(found.line, f"commitment:{found.pk}", text % texts)
+
+
+def _three(*amounts: Decimal) -> str:
+    return " / ".join(format_money(amount) for amount in amounts)
 
 
 def _under_way() -> Iterator[Difference]:
@@ -130,15 +208,18 @@ def _total(field: str, which: Q) -> Coalesce:
     return Coalesce(Sum(field, filter=which), value(ZERO))
 
 
-def _within_budget(line: BudgetLine) -> Iterator[Difference]:
+def _within_budget(line: BudgetLine, committed: dict[str, Decimal]) -> Iterator[Difference]:
+    missing = max(ZERO, -line.available)
+    if line.shortfall != missing:
+        text = _("Der Fehlbetrag ist mit %(has)s vermerkt, es fehlen %(missing)s.")
+        texts = {"has": format_money(line.shortfall), "missing": format_money(missing)}
+        yield _difference(line, "overspent", text % texts)
     if line.shortfall > ZERO:
         yield _difference(line, "shortfall", _("Es fehlen %(amount)s.") % {"amount": format_money(line.shortfall)})
-    elif line.available < ZERO:
-        yield _difference(
-            line,
-            "overspent",
-            _("Festgelegt ist mehr als da ist: %(amount)s.") % {"amount": format_money(line.available)},
-        )
+    pledged = committed.get("pledged", ZERO)
+    if pledged > ZERO and line.status == BudgetLine.Status.OPEN:
+        text = _("Für %(amount)s, die frühere Bescheide hier vorbelasten, reicht das Geld nicht.")
+        yield _difference(line, "pledged", text % {"amount": format_money(pledged)})
 
 
 def _difference(line: BudgetLine, name: str, text: str) -> Difference:
@@ -146,15 +227,16 @@ def _difference(line: BudgetLine, name: str, text: str) -> Difference:
 
 
 def raise_alerts(*, at: datetime) -> int:
-    """Puts what does not fit on the budget officer's page and takes away what fits again; returns how many stand."""
+    """Puts what does not fit on the budget officer's page and takes away what fits again; returns how many stand.
+
+    A finding that is not the same any more is a new one, so that a past day shows what it showed.
+    """
+    found = {difference.key: difference for difference in differences()}
     with transaction.atomic():
-        found = {difference.key: difference for difference in differences()}
-        BudgetAlert.objects.filter(ended_at__isnull=True).exclude(key__in=found).update(ended_at=at)
-        for key, difference in found.items():
-            alert, created = BudgetAlert.objects.get_or_create(
-                key=key, defaults={"text": difference.text, "line": difference.line, "raised_at": at}
-            )
-            if not created:
-                alert.text, alert.ended_at = difference.text, None
-                alert.save(update_fields=["text", "ended_at"])
+        standing = {alert.key: alert for alert in BudgetAlert.objects.filter(ended_at__isnull=True)}
+        gone = [alert.pk for key, alert in standing.items() if key not in found or found[key].text != alert.text]
+        BudgetAlert.objects.filter(pk__in=gone).update(ended_at=at)
+        for key, new in found.items():
+            if key not in standing or standing[key].pk in gone:
+                BudgetAlert.objects.create(key=key, text=new.text, line=new.line, raised_at=at)
         return len(found)

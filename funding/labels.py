@@ -34,6 +34,7 @@ EVENTS: dict[str, Any] = {
     "disbursement_exported": _("An die Bank gegeben"),
     "disbursement_executed": _("Ausgezahlt"),
     "disbursement_returned": _("Von der Bank zurückgekommen"),
+    "disbursement_returned_late": _("Von der Bank zurückgekommen, das Jahr war schon abgeschlossen"),
     "disbursement_requested_again": _("IBAN geprüft und neu angefordert"),
     "disbursement_cancelled": _("Storniert"),
     "run_assembled": _("Zusammengestellt"),

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
-from funding import rules, sepa
+from funding import ledger, rules, sepa
 from funding.law.periods import next_execution_on
 from funding.models import Commitment, Disbursement, DisbursementState, Hold, PaymentRun
 from funding.models.disbursement import pending_sum
@@ -30,24 +30,31 @@ State = PaymentRun.State
 
 def allow(thread: str, *, payable_from: date) -> None:
     """From this day on the commitments of the thread may be paid (finality, waiver, or payable on notification)."""
-    Commitment.objects.filter(thread=thread, payable_from__isnull=True).update(payable_from=payable_from)
+    with transaction.atomic():
+        ledger.lock_commitments(thread)
+        Commitment.objects.filter(thread=thread, payable_from__isnull=True).update(payable_from=payable_from)
 
 
 def publish(thread: str) -> None:
     """The award may be named in public lists (after finality)."""
-    Commitment.objects.filter(thread=thread).update(is_public=True)
+    with transaction.atomic():
+        ledger.lock_commitments(thread)
+        Commitment.objects.filter(thread=thread).update(is_public=True)
 
 
 def hold(thread: str, kind: str, *, actor: Actor, at: datetime) -> None:
     """Stops payments of the thread for a reason; holding twice is holding once."""
-    for commitment in Commitment.objects.select_for_update().filter(thread=thread).order_by("pk"):
-        Hold.objects.get_or_create(
-            commitment=commitment, kind=kind, ended_at=None, defaults={"since": at, "held_by": actor.key}
-        )
+    with transaction.atomic():
+        for commitment in ledger.lock_commitments(thread):
+            Hold.objects.get_or_create(
+                commitment=commitment, kind=kind, ended_at=None, defaults={"since": at, "held_by": actor.key}
+            )
 
 
 def release(thread: str, kind: str, *, at: datetime) -> None:
-    Hold.objects.filter(commitment__thread=thread, kind=kind, ended_at__isnull=True).update(ended_at=at)
+    with transaction.atomic():
+        ledger.lock_commitments(thread)
+        Hold.objects.filter(commitment__thread=thread, kind=kind, ended_at__isnull=True).update(ended_at=at)
 
 
 def is_claimable(commitment: Commitment, *, today: date) -> bool:
@@ -60,7 +67,7 @@ def request(
 ) -> Disbursement:
     """The recipient asks for money. Raises Refused with the sentence for the field."""
     with transaction.atomic():
-        held = Commitment.objects.select_for_update().get(pk=commitment.pk)
+        held = _locked_with_siblings(commitment)
         refusal = rules.refuse_unpayable(held, today=localdate(at))
         if refusal:
             raise Refused(refusal)
@@ -75,10 +82,16 @@ def request(
         return _create_request(held, amount, need, award_on, actor, at)
 
 
+def _locked_with_siblings(commitment: Commitment) -> Commitment:
+    """All commitments of the award: its payments are numbered through, whichever line or year pays them."""
+    held = ledger.lock_commitments(commitment.thread)
+    return next(found for found in held if found.pk == commitment.pk)
+
+
 def _create_request(
     commitment: Commitment, amount: Decimal, need: str, award_on: date, actor: Actor, at: datetime
 ) -> Disbursement:
-    last = commitment.disbursements.aggregate(last=Max("number"))["last"] or 0
+    last = Disbursement.objects.filter(commitment__thread=commitment.thread).aggregate(last=Max("number"))["last"] or 0
     number = last + 1
     found = Disbursement.objects.create(
         commitment=commitment,
@@ -211,10 +224,21 @@ def execute_run(run: PaymentRun, *, executed_on: date, actor: Actor, at: datetim
     _refuse_wrong_day(run, executed_on, localdate(at))
     with transaction.atomic():
         _move(run, State.EXPORTED, State.EXECUTED, executed_at=at)
-        for found in run.disbursements.filter(state=DisbursementState.EXPORTED).order_by("commitment_id", "pk"):
+        for found in _locked_payments(run):
             _take(found, "execute", actor=acting, at=at, executed_on=executed_on)
         _tell("run_executed", run, acting, at)
     return PaymentRun.objects.get(pk=run.pk)
+
+
+def _locked_payments(run: PaymentRun) -> list[Disbursement]:
+    """What the bank was sent. Its commitments, the payments and their lines are locked at once, in the one lock order
+    of the house: a run touches many of each."""
+    sent = run.disbursements.filter(state=DisbursementState.EXPORTED)
+    commitments = Commitment.objects.filter(pk__in=sent.values("commitment_id"))
+    list(commitments.select_for_update().order_by("pk").values_list("pk"))
+    held = list(sent.select_for_update(of=("self",)).select_related("commitment__line").order_by("commitment_id", "pk"))
+    ledger.lock_lines(found.commitment.line for found in held)
+    return held
 
 
 def _refuse_wrong_day(run: PaymentRun, executed_on: date, today: date) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from operator import attrgetter
 
-from django.db.models import Prefetch
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -14,7 +14,9 @@ from django.utils.translation import gettext_noop
 from funding.law.grants import Financing
 from funding.models import Programme, Round
 from funding.money import format_money
+from journal import formats
 
+CENT = Decimal("0.01")
 SENTENCES = {
     Financing.SHARE: gettext_noop("Wir geben bis zu %(share)s der Ausgaben dazu."),
     Financing.FULL: gettext_noop("Wir können die gesamten Ausgaben übernehmen."),
@@ -25,16 +27,21 @@ SENTENCES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A programme with the round that counts today: the open one, else the next one, else none."""
+    """A programme with the round that counts today: the open one, else the next one, else none.
+
+    `late` is the round that still takes applications after its end, if none is open; `rounds` are all that are not over.
+    """
 
     programme: Programme
     round: Round | None
     is_open: bool
+    late: Round | None = None
+    rounds: tuple[Round, ...] = ()
 
     @property
     def last_day(self) -> date | None:
         """In time is before `closes_at`; midnight belongs to the day that ends."""
-        return None if self.round is None else last_day(self.round)
+        return None if self.round is None else last_day(self.round.closes_at)
 
     @property
     def amount(self) -> str:
@@ -48,23 +55,58 @@ class Call:
         return _("bis zu %(amount)s") % {"amount": format_money(self.programme.maximum)}
 
 
-def last_day(call: Round) -> date:
-    return localdate(call.closes_at - timedelta(microseconds=1))
+def last_day(end: datetime) -> date:
+    """The day that `end` ends: midnight belongs to the day before."""
+    return localdate(end - timedelta(microseconds=1))
 
 
 def published(*, at: datetime) -> list[Call]:
     """All public programmes, open ones first, then by deadline: two queries."""
-    coming = Prefetch("rounds", Round.objects.filter(closes_at__gt=at).order_by("opens_at"), to_attr="coming")
-    found = Programme.objects.filter(is_published=True).prefetch_related(coming)
+    found = Programme.objects.filter(is_published=True).prefetch_related("rounds")
     return sorted((call_of(programme, at=at) for programme in found), key=_by_deadline)
 
 
 def call_of(programme: Programme, *, at: datetime) -> Call:
-    rounds: list[Any] = getattr(programme, "coming", None) or list(
-        programme.rounds.filter(closes_at__gt=at).order_by("opens_at")
+    """One query, or none if the rounds are prefetched."""
+    rounds = list(programme.rounds.all())
+    opened = sorted((found for found in rounds if found.is_in_time(at=at)), key=attrgetter("closes_at"))
+    later = sorted((found for found in rounds if found.opens_at > at), key=attrgetter("opens_at"))
+    alive = (*opened, *later)
+    return Call(
+        programme=programme,
+        round=alive[0] if alive else None,
+        is_open=bool(opened),
+        late=None if opened else _late(rounds, at),
+        rounds=alive,
     )
-    nearest = rounds[0] if rounds else None
-    return Call(programme=programme, round=nearest, is_open=nearest is not None and nearest.opens_at <= at)
+
+
+def _late(rounds: list[Round], at: datetime) -> Round | None:
+    """The round that closed last, if it takes late applications; older ones are not offered any more."""
+    closed = [found for found in rounds if found.closes_at <= at]
+    last = max(closed, key=attrgetter("closes_at"), default=None)
+    return last if last is not None and last.accepts_late else None
+
+
+def round_to_begin(programme: Programme, *, at: datetime) -> Round | None:
+    """The round of a new draft: the open one that closes first, else the last one, if it takes late applications."""
+    if not programme.is_published:
+        return None
+    call = call_of(programme, at=at)
+    return call.round if call.is_open else call.late
+
+
+def closed_sentence(programme: Programme, *, at: datetime) -> str:
+    """Why nothing can be begun: since when it is closed, and when it opens again."""
+    call = call_of(programme, at=at)
+    last = programme.rounds.filter(closes_at__lte=at).order_by("-closes_at").first()
+    parts = [_("Dieses Programm nimmt gerade keine Anträge an.")]
+    if last is not None:
+        parts.append(_("Die letzte Runde war bis %(end)s offen.") % {"end": formats.last_second(last.closes_at)})
+    if call.round is not None:
+        begin = formats.to_the_second(call.round.opens_at)
+        parts.append(_("Die nächste öffnet am %(begin)s.") % {"begin": begin})
+    return " ".join(parts)
 
 
 def _by_deadline(call: Call) -> tuple[bool, date, str]:
@@ -85,6 +127,13 @@ def amount_sentence(programme: Programme) -> str:
     if programme.minimum:
         parts.append(_("Wir fördern ab %(amount)s.") % {"amount": format_money(programme.minimum)})
     return " ".join(parts)
+
+
+def rounding_sentence(programme: Programme) -> str:
+    """Only where more is rounded than cents."""
+    if programme.rounding_unit <= CENT:
+        return ""
+    return _("Den Betrag runden wir auf volle %(unit)s ab.") % {"unit": format_money(programme.rounding_unit)}
 
 
 def percent(numerator: int, denominator: int) -> str:

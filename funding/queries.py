@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import IntegerField
 from django.db.models.functions import Coalesce
 
@@ -24,7 +24,6 @@ from funding.models import (
     PaymentRun,
 )
 from funding.models.disbursement import PENDING
-from funding.models.ledger import COUNTERS
 from funding.money import MoneyField, value
 from journal.actors import Actor
 from journal.models import Event
@@ -126,30 +125,10 @@ def lines() -> QuerySet[BudgetLine]:
     return BudgetLine.objects.order_by("-fiscal_year", "product", "account")
 
 
-def entries() -> QuerySet[LedgerEntry]:
-    return LedgerEntry.objects.select_related("line", "resolution")
-
-
-def entries_of_part(found: QuerySet[LedgerEntry], counter: str) -> QuerySet[LedgerEntry]:
-    """Only entries that move a counter of the line, each with its effect on it: their sum is the counter."""
-    signs = {kind: moved[counter] for kind, moved in COUNTERS.items() if counter in moved}
-    return found.filter(kind__in=signs).annotate(effect=_signed(signs))
-
-
-def with_effect(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    return found.annotate(effect=F("amount"))
-
-
-def _signed(signs: dict[Kind, int]) -> Case:
+def signed(signs: Mapping[Kind, int]) -> Case:
+    """The amount of an entry with the direction in which its kind moves a number."""
     negative = [kind for kind, sign in signs.items() if sign < 0]
     return Case(When(kind__in=negative, then=F("amount") * Value(-1)), default=F("amount"), output_field=MoneyField())
-
-
-def with_running_sum(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    """Newest first; `so_far` is the sum from the first hit up to this one."""
-    oldest_first = [F("recorded_at").asc(), F("pk").asc()]
-    so_far = Window(Sum("effect"), order_by=oldest_first, output_field=MoneyField())
-    return found.annotate(so_far=so_far).order_by("-recorded_at", "-pk")
 
 
 def sums_by_kind(found: QuerySet[LedgerEntry]) -> list[tuple[Kind, Decimal, int]]:
@@ -214,22 +193,54 @@ def commitments_of(year: int) -> QuerySet[Commitment]:
     return Commitment.objects.filter(line__fiscal_year=year, amount__gt=0)
 
 
-def project_count(year: int) -> int:
-    return commitments_of(year).values("thread").distinct().count()
+def awards_of(year: int) -> QuerySet[Commitment]:
+    """Commitments by which an award counts as a project of the year: once, in its first year.
 
-
-def commitments_by(part: str, year: int) -> QuerySet[Commitment, dict[str, Any]]:
-    """Rows of key, is_public, committed, paid, projects. `part`: programme, measure or municipality."""
-    found: Any = commitments_of(year).order_by().values("is_public", key=F(f"{part}_id"))
-    rows: QuerySet[Commitment, dict[str, Any]] = found.annotate(
-        committed=Sum("amount"), paid_sum=Sum("paid"), projects=Count("thread", distinct=True)
+    What was carried on counts where it was awarded, what several lines or years pay is one project; an award that was
+    given up altogether no longer counts.
+    """
+    same = Commitment.objects.order_by().filter(thread=OuterRef("thread"))
+    return Commitment.objects.filter(
+        ~Exists(same.filter(carried_from__isnull=True, line__fiscal_year__lt=year)),
+        Exists(same.filter(Q(amount__gt=0) | Q(pledged__gt=0))),
+        line__fiscal_year=year,
+        carried_from__isnull=True,
     )
-    return rows
 
 
-def public_commitments(year: int) -> QuerySet[Commitment]:
-    """Awards that may be named: after finality, when nobody can contest them any more."""
-    return commitments_of(year).filter(is_public=True).select_related("municipality").order_by("payee_name", "pk")
+def project_count(year: int) -> int:
+    return awards_of(year).order_by().values("thread").distinct().count()
+
+
+def commitments_by(part: str, year: int) -> list[dict[str, Any]]:
+    """Rows of key, is_public, committed, paid_sum, projects. `part`: programme, measure or municipality. Two queries."""
+    keys = {"key": F(f"{part}_id")}
+    money: Any = commitments_of(year).order_by().values("is_public", **keys)
+    counts: Any = awards_of(year).order_by().values("is_public", **keys)
+    projects = {
+        (row["is_public"], row["key"]): row["projects"]
+        for row in counts.annotate(projects=Count("thread", distinct=True))
+    }
+    rows = {
+        (row["is_public"], row["key"]): {**row, "projects": 0}
+        for row in money.annotate(committed=Sum("amount"), paid_sum=Sum("paid"))
+    }
+    for (is_public, key), count in projects.items():
+        empty = {"is_public": is_public, "key": key, "committed": ZERO, "paid_sum": ZERO}
+        rows[is_public, key] = {**rows.get((is_public, key), empty), "projects": count}
+    return list(rows.values())
+
+
+def public_commitments(year: int) -> Any:
+    """Awards that may be named: after finality, when nobody can contest them any more. One row each, by recipient, with
+    what the year gives: payee_name, title, is_natural_person, place, amount."""
+    rows: Any = (
+        commitments_of(year)
+        .filter(is_public=True)
+        .order_by()
+        .values("thread", "payee_name", "title", "is_natural_person", place=F("municipality__name"))
+    )
+    return rows.annotate(sum=Sum("amount"), first=Min("pk")).order_by("payee_name", "first")
 
 
 def pending_of(commitment: Commitment) -> Decimal:

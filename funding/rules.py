@@ -80,6 +80,25 @@ def is_in_no_run(disbursement: Any, *, actor: Actor, today: date) -> str | None:
     return _("Die Zahlung steht schon in einem Zahlungslauf. Geben Sie zuerst den Lauf zurück.")
 
 
+def year_takes_returns(disbursement: Any, *, actor: Actor, today: date) -> str | None:
+    """Into a closed year only the budget officer books, with a reason."""
+    line = disbursement.commitment.line
+    if disbursement.executed_on is None or line.status != line.Status.CLOSED:
+        return None
+    return _("Das Haushaltsjahr %(year)s ist abgeschlossen. Diesen Rückläufer bucht die Kämmerei.") % {
+        "year": line.fiscal_year
+    }
+
+
+def year_is_closed(disbursement: Any, *, actor: Actor, today: date) -> str | None:
+    line = disbursement.commitment.line
+    if line.status == line.Status.CLOSED:
+        return None
+    return _("Das Haushaltsjahr %(year)s ist nicht abgeschlossen. Diesen Rückläufer bucht die Kreiskasse.") % {
+        "year": line.fiscal_year
+    }
+
+
 def may_release_run(run: Any, *, actor: Actor) -> str | None:
     """A run is released by a second person (§ 42 Abs. 5 KomHKVO)."""
     if actor.key != run.assembled_by:

@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from funding.budgeting import NewLine, Resolved
-from funding.models import BudgetLine, Resolution
+from funding.budgeting import NewLine
 from funding.money import MoneyFormField
+from journal.forms import StepForm
 
 ZERO = Decimal("0.00")
+FIRST_YEAR = 2000
 _NO_REASON = _("Bitte schreiben Sie, warum Sie das buchen.")
-_NO_AMOUNT = _("Bitte geben Sie einen Betrag an, zum Beispiel 1.234,56.")
+NO_AMOUNT = _("Bitte geben Sie einen Betrag an, zum Beispiel 1.234,56.")
 
 
-def _reason() -> forms.CharField:
+def reason_field() -> forms.CharField:
     return forms.CharField(
         label=_("Grund"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _NO_REASON},
     )  # fmt: skip
 
 
+def day_field(label: Any, *, help_text: Any = "") -> forms.DateField:
+    """A day as people write it, in every language; it may stay empty."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        help_text=help_text or _("Zum Beispiel 09.11.2026"),
+        input_formats=["%d.%m.%Y", "%Y-%m-%d"],
+        error_messages={"invalid": _("Bitte schreiben Sie den Tag so: 09.11.2026.")},
+    )
+
+
+class AsOfForm(forms.Form):
+    """Which day the budget page shows; without one, or for today, it shows now."""
+
+    stand = day_field(_("Stand am"), help_text=_("Zum Beispiel 30.06.2026. Ohne Tag sehen Sie den Stand von jetzt."))
+    use_required_attribute = False
+    optional: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_stand(self) -> date | None:
+        day: date | None = self.cleaned_data["stand"]
+        if day is not None and day > self.today:
+            raise forms.ValidationError(_t("Dieser Tag liegt in der Zukunft. Bitte wählen Sie einen vergangenen Tag."))
+        if day is not None and day.year < FIRST_YEAR:
+            raise forms.ValidationError(_t("So weit reicht das Buch nicht zurück. Bitte wählen Sie einen Tag ab 2000."))
+        return day
+
+    def past_day(self) -> date | None:
+        """The day before today that was asked for, if there is one."""
+        day: date | None = self.cleaned_data.get("stand") if self.is_valid() else None
+        return day if day != self.today else None
+
+
 class LineForm(forms.Form):
     fiscal_year = forms.IntegerField(
         label=_("Haushaltsjahr"),
-        min_value=2000,
+        min_value=FIRST_YEAR,
         max_value=2100,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
@@ -47,8 +86,8 @@ class LineForm(forms.Form):
         label=_("Bezeichnung"), max_length=160,
         error_messages={"required": _("Bitte schreiben Sie, wofür die Linie ist.")},
     )  # fmt: skip
-    amount = MoneyFormField(label=_("Ansatz"), min_value=ZERO, error_messages={"required": _NO_AMOUNT})
-    reason = _reason()
+    amount = MoneyFormField(label=_("Ansatz"), min_value=ZERO, error_messages={"required": NO_AMOUNT})
+    reason = reason_field()
     use_required_attribute = False
 
     def new_line(self) -> NewLine:
@@ -56,36 +95,18 @@ class LineForm(forms.Form):
         return NewLine(**{name: self.cleaned_data[name] for name in names})
 
 
-class SupplementForm(forms.Form):
-    amount = MoneyFormField(
-        label=_("Betrag"),
-        signed=True,
-        help_text=_("Mit einem Minus davor, wenn die Linie weniger bekommt."),
-        error_messages={"required": _NO_AMOUNT},
+class LateReturnForm(StepForm):
+    reopen = forms.TypedChoiceField(
+        label=_("Wie soll der Rückläufer gebucht werden?"),
+        choices=[
+            ("nein", _("als Übertragung in das laufende Jahr; das alte Jahr bleibt abgeschlossen")),
+            ("ja", _("das alte Jahr für diesen Rückläufer wieder öffnen")),
+        ],
+        coerce=lambda answer: answer == "ja",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Bitte wählen Sie, wie gebucht werden soll.")},
     )
-    reason = _reason()
-    body = forms.ChoiceField(label=_("Gremium"), choices=Resolution.Body.choices)
-    resolved_on = forms.DateField(
-        label=_("Datum des Beschlusses"), help_text=_("Zum Beispiel 09.11.2026"),
-        error_messages={"required": _("Bitte nennen Sie den Tag des Beschlusses.")},
-    )  # fmt: skip
-    number = forms.CharField(
-        label=_("Nummer des Beschlusses"), max_length=40,
-        error_messages={"required": _("Bitte nennen Sie die Nummer des Beschlusses.")},
-    )  # fmt: skip
-    subject = forms.CharField(
-        label=_("Betreff des Beschlusses"), max_length=200,
-        error_messages={"required": _("Bitte schreiben Sie, worum es im Beschluss ging.")},
-    )  # fmt: skip
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, line: BudgetLine, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.line = line
-        self.fields["body"].initial = Resolution.Body.COUNTY_COUNCIL
-
-    def resolved(self) -> Resolved:
-        return Resolved(**{name: self.cleaned_data[name] for name in ("body", "resolved_on", "number", "subject")})
+    reason = reason_field()
 
 
 class ApproveForm(forms.Form):

@@ -20,12 +20,19 @@ class BudgetLine(models.Model):
         PROVISIONAL = "provisional", _("vorläufig (§ 116 NKomVG)")
         OPEN = "open", _("genehmigt")
         CLOSED = "closed", _("abgeschlossen")
+        REOPENED = "reopened", _("für einen Rückläufer wieder geöffnet")
+
+    class Division(models.TextChoices):
+        PROGRAMME = "programme", _("nach Programmen")
+        MEASURE = "measure", _("nach Maßnahmen")
+        MUNICIPALITY = "municipality", _("nach Gemeinden")
 
     fiscal_year = models.PositiveSmallIntegerField(_("Haushaltsjahr"))
     product = models.CharField(_("Produkt"), max_length=20)
     account = models.CharField(_("Konto"), max_length=20)
     title = models.CharField(_("Bezeichnung"), max_length=160)
     status = models.CharField(_("Stand"), max_length=12, choices=Status, default=Status.PROVISIONAL)
+    divided_by = models.CharField(_("aufgeteilt"), max_length=12, choices=Division, blank=True)
 
     appropriation = MoneyField(_("Ansatz"), default=ZERO)
     supplement = MoneyField(_("Nachtrag"), default=ZERO)
@@ -40,13 +47,14 @@ class BudgetLine(models.Model):
     committed = MoneyField(_("festgelegt"), default=ZERO)
     paid = MoneyField(_("ausgezahlt"), default=ZERO)
     shortfall = MoneyField(_("Fehlbetrag"), default=ZERO)
+    set_aside = MoneyField(_("in Teilbudgets noch frei"), default=ZERO)
 
     class Meta:
         ordering = ("-fiscal_year", "product", "account")
         constraints = [
             models.UniqueConstraint(fields=["fiscal_year", "product", "account"], name="budget_line_once"),
             models.CheckConstraint(
-                name="budget_status_known", condition=Q(status__in=["provisional", "open", "closed"])
+                name="budget_status_known", condition=Q(status__in=["provisional", "open", "closed", "reopened"])
             ),
             models.CheckConstraint(
                 name="budget_committed_within_usable",
@@ -57,6 +65,7 @@ class BudgetLine(models.Model):
                 ),
             ),
             models.CheckConstraint(name="budget_shortfall_not_negative", condition=Q(shortfall__gte=0)),
+            models.CheckConstraint(name="budget_set_aside_not_negative", condition=Q(set_aside__gte=0)),
             models.CheckConstraint(name="budget_reserved_not_negative", condition=Q(reserved__gte=0)),
             models.CheckConstraint(name="budget_paid_not_negative", condition=Q(paid__gte=0)),
             models.CheckConstraint(name="budget_paid_within_committed", condition=Q(paid__lte=F("committed"))),
@@ -88,8 +97,56 @@ class BudgetLine(models.Model):
         return self.available - self.reserved
 
     @property
+    def undivided(self) -> Decimal:
+        """What is left for awards that belong to no sub-budget."""
+        return self.available_planning - self.set_aside
+
+    @property
     def open_commitments(self) -> Decimal:
         return self.committed - self.paid
+
+
+class SubBudget(models.Model):
+    """A share of a line for one programme, measure or municipality. The line is the one root: what a part commits, the
+    line commits."""
+
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="parts")
+    programme = models.ForeignKey("funding.Programme", on_delete=models.PROTECT, related_name="parts", null=True)
+    measure = models.ForeignKey("funding.Measure", on_delete=models.PROTECT, related_name="parts", null=True)
+    municipality = models.ForeignKey("funding.Municipality", on_delete=models.PROTECT, related_name="parts", null=True)
+    share = MoneyField(_("zugeteilt"), default=ZERO)
+    reserved = MoneyField(_("vorgemerkt"), default=ZERO)
+    committed = MoneyField(_("festgelegt"), default=ZERO)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                name="part_is_for_one_thing",
+                condition=Q(programme__isnull=False, measure__isnull=True, municipality__isnull=True)
+                | Q(programme__isnull=True, measure__isnull=False, municipality__isnull=True)
+                | Q(programme__isnull=True, measure__isnull=True, municipality__isnull=False),
+            ),
+            models.CheckConstraint(name="part_within_share", condition=Q(share__gte=F("committed") + F("reserved"))),
+            models.CheckConstraint(name="part_counters_not_negative", condition=Q(committed__gte=0, reserved__gte=0)),
+            models.UniqueConstraint(fields=["line", "programme"], name="part_once_a_programme"),
+            models.UniqueConstraint(fields=["line", "measure"], name="part_once_a_measure"),
+            models.UniqueConstraint(fields=["line", "municipality"], name="part_once_a_municipality"),
+        ]
+        verbose_name = _("Teilbudget")
+        verbose_name_plural = _("Teilbudgets")
+
+    def __str__(self) -> str:
+        return str(self.programme or self.measure or self.municipality)
+
+    @property
+    def available(self) -> Decimal:
+        return self.share - self.committed
+
+    @property
+    def available_planning(self) -> Decimal:
+        """What is left once everything proposed were approved."""
+        return self.available - self.reserved
 
 
 class Resolution(models.Model):
@@ -122,6 +179,7 @@ class Reservation(models.Model):
     """Money put aside for a proposal. Consumed by the commitment, or given back."""
 
     line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="reservations")
+    part = models.ForeignKey(SubBudget, on_delete=models.PROTECT, related_name="reservations", null=True)
     thread = models.CharField(_("Aktenzeichen"), max_length=64)
     amount = MoneyField(_("Betrag"))
 
@@ -138,11 +196,17 @@ class Reservation(models.Model):
 
 
 class Commitment(models.Model):
-    """Money that an award binds. `payable_from` and the holds are written from above through `funding.payments`."""
+    """Money that an award binds. `payable_from` and the holds are written from above through `funding.payments`.
+
+    `pledged` burdens a year whose budget is not approved yet: put aside there, and bound when it opens.
+    """
 
     line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="commitments")
+    part = models.ForeignKey(SubBudget, on_delete=models.PROTECT, related_name="commitments", null=True)
+    carried_from = models.ForeignKey("self", on_delete=models.PROTECT, related_name="carried_to", null=True)
     thread = models.CharField(_("Aktenzeichen"), max_length=64, db_index=True)
     amount = MoneyField(_("festgelegt"))
+    pledged = MoneyField(_("Vorbelastung unter Haushaltsvorbehalt"), default=ZERO)
     paid = MoneyField(_("ausgezahlt"), default=ZERO)
     payee_key = models.UUIDField()
     payee_name = models.CharField(_("Empfänger"), max_length=200)
@@ -164,6 +228,9 @@ class Commitment(models.Model):
         constraints = [
             models.CheckConstraint(name="commitment_paid_not_negative", condition=Q(paid__gte=0)),
             models.CheckConstraint(name="commitment_covers_paid", condition=Q(amount__gte=F("paid"))),
+            models.CheckConstraint(
+                name="commitment_pledged_or_bound", condition=Q(pledged=0) | Q(pledged__gt=0, amount=0)
+            ),
         ]
         verbose_name = _("Festlegung")
         verbose_name_plural = _("Festlegungen")
@@ -174,6 +241,11 @@ class Commitment(models.Model):
     @property
     def open(self) -> Decimal:
         return self.amount - self.paid
+
+    @property
+    def promised(self) -> Decimal:
+        """What the notice says this line gives: bound, or pledged for a year to come."""
+        return self.amount + self.pledged
 
 
 class Hold(models.Model):
@@ -204,9 +276,12 @@ class Hold(models.Model):
 
 
 class BudgetAlert(models.Model):
-    """Something the nightly check found; stays on the budget officer's page until the next check finds it mended."""
+    """Something the nightly check found; stays on the budget officer's page until the next check finds it mended.
 
-    key = models.CharField(max_length=120, unique=True)
+    What was shown on a past day can be told: a finding that changes or comes again is a row of its own.
+    """
+
+    key = models.CharField(max_length=120)
     text = models.TextField(_("Befund"))
     line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="alerts", null=True)
     raised_at = models.DateTimeField(_("gefunden"))
@@ -214,6 +289,9 @@ class BudgetAlert(models.Model):
 
     class Meta:
         ordering = ("-raised_at",)
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(ended_at__isnull=True), name="alert_once"),
+        ]
         verbose_name = _("Hinweis zum Haushalt")
         verbose_name_plural = _("Hinweise zum Haushalt")
 

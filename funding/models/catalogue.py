@@ -113,7 +113,7 @@ class Programme(models.Model):
             ),
             models.CheckConstraint(
                 name="programme_fixed_needs_amount",
-                condition=~models.Q(financing="fixed") | models.Q(fixed_amount__gt=0),
+                condition=~models.Q(financing="fixed") | models.Q(fixed_amount__isnull=False, fixed_amount__gt=0),
             ),
             models.CheckConstraint(
                 name="programme_minimum_below_maximum",
@@ -177,7 +177,11 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def is_in_time(self, *, at: datetime) -> bool:
+        return self.opens_at <= at < self.closes_at
+
     def is_open(self, *, at: datetime) -> bool:
+        """Whether an application may be filed, in time or late."""
         return self.opens_at <= at and (at < self.closes_at or self.accepts_late)
 
     def is_late(self, *, at: datetime) -> bool:

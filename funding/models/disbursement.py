@@ -19,6 +19,7 @@ from funding.models.payment_run import PaymentRun
 from funding.money import MoneyField, format_money
 from journal.actors import Actor
 from journal.machine import Machine, StateField, by, step
+from journal.refusals import Faster
 
 
 class DisbursementState(models.TextChoices):
@@ -39,6 +40,10 @@ PENDING = (S.REQUESTED, S.VERIFIED, S.AUTHORISED, S.EXPORTED)
 class DisbursementQuerySet(models.QuerySet["Disbursement"]):
     def pending(self) -> DisbursementQuerySet:
         return self.filter(state__in=PENDING)
+
+    def unfinished(self) -> DisbursementQuerySet:
+        """Not paid and not given up: these follow their commitment into the next year."""
+        return self.exclude(state__in=[S.EXECUTED, S.CANCELLED])
 
     def ready_for_run(self) -> DisbursementQuerySet:
         return self.filter(state=S.AUTHORISED, run__isnull=True)
@@ -123,6 +128,10 @@ class Disbursement(Machine):
         commitment = cls.objects.values_list("commitment_id", flat=True).get(pk=pk)
         held = Commitment.objects.select_for_update().get(pk=commitment)
         found = super().locked(pk)
+        if found.commitment_id != held.pk:
+            raise Faster(
+                _t("Die Festlegung wurde gerade in das neue Jahr übertragen. Bitte versuchen Sie es noch einmal.")
+            )
         found.commitment = held
         return found
 
@@ -186,6 +195,7 @@ class Disbursement(Machine):
             label=_("Rückläufer eintragen"),
             kind="disbursement_returned",
             permission=by(Role.TREASURY),
+            guards=(rules.year_takes_returns,),
             form="journal.forms.ReasonForm",
             messages=("disbursement_returned",),
             consequence=_("Das Geld ist wieder da und bleibt für den Empfänger festgelegt. Die IBAN muss geprüft werden."),
@@ -197,6 +207,27 @@ class Disbursement(Machine):
             ledger.return_from_bank(
                 self.commitment, self.amount, reference=self.reference, reason=reason, actor=actor, at=at
             )
+        self.executed_on = self.executed_by = self.run = None
+
+    @transition(
+        field="state", source=[S.EXECUTED], target=S.RETURNED,
+        custom=step(
+            label=_("Rückläufer in das abgeschlossene Jahr buchen"),
+            kind="disbursement_returned_late",
+            permission=by(Role.BUDGET_OFFICER),
+            guards=(rules.year_is_closed,),
+            form="funding.forms.budget.LateReturnForm",
+            messages=("disbursement_returned",),
+            consequence=_("Nur wenn die Bank das Geld zurückgegeben hat. Die IBAN muss dann geprüft werden."),
+            tone="tertiary",
+        ),
+    )  # fmt: skip
+    def take_back_late(self, *, actor: Actor, at: datetime, reopen: bool, reason: str) -> None:
+        told: dict[str, Any] = {"reference": self.reference, "reason": reason, "actor": actor, "at": at}
+        if reopen:
+            ledger.return_and_reopen(self.commitment, self.amount, **told)
+        else:
+            self.commitment = ledger.return_and_carry(self.commitment, self.amount, **told)
         self.executed_on = self.executed_by = self.run = None
 
     @transition(

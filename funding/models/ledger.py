@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funding.models.budget import BudgetLine, Commitment, Resolution
+from funding.models.budget import BudgetLine, Commitment, Resolution, SubBudget
 from funding.money import MoneyField
 
 
@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     REPAYMENT_SAME_YEAR = "repayment_same_year", _("Rückzahlung im selben Jahr")
     REPAYMENT_PRIOR_YEAR = "repayment_prior_year", _("Rückzahlung aus Vorjahren")
     SHORTFALL = "shortfall", _("Fehlbetrag")
+    ALLOCATION = "allocation", _("Zuteilung an ein Teilbudget")
 
 
 COUNTERS: dict[Kind, dict[str, int]] = {
@@ -46,16 +47,44 @@ COUNTERS: dict[Kind, dict[str, int]] = {
     Kind.REPAYMENT_SAME_YEAR: {"committed": -1, "paid": -1},
     Kind.REPAYMENT_PRIOR_YEAR: {},
     Kind.SHORTFALL: {"shortfall": 1},
+    Kind.ALLOCATION: {},
 }
 """Which counters of the line an entry of a kind moves, and in which direction."""
 
+PART_COUNTERS: dict[Kind, dict[str, int]] = {
+    Kind.ALLOCATION: {"share": 1},
+    Kind.RESERVATION: {"reserved": 1},
+    Kind.COMMITMENT: {"committed": 1},
+    Kind.REPAYMENT_SAME_YEAR: {"committed": -1},
+}
+"""Which counters of a sub-budget an entry with that sub-budget moves."""
+
+SET_ASIDE: dict[Kind, int] = {
+    Kind.ALLOCATION: 1,
+    Kind.RESERVATION: -1,
+    Kind.COMMITMENT: -1,
+    Kind.REPAYMENT_SAME_YEAR: 1,
+}
+"""How an entry with a sub-budget moves the line's `set_aside`: what its parts still have to give."""
+
+AVAILABLE: dict[str, int] = {
+    **dict.fromkeys(("appropriation", "supplement", "carry_in", "transfer_in", "excess", "earmarked"), 1),
+    **dict.fromkeys(("carry_out", "transfer_out", "frozen", "committed"), -1),
+}
+"""„Noch zur Verfügung" as a sum of counters (§ 27 Abs. 3 KomHKVO)."""
+
 
 class LedgerEntry(models.Model):
-    """`amount` is signed: a release is a negative reservation, a reduction a negative commitment."""
+    """`amount` is signed: a release is a negative reservation, a reduction a negative commitment.
+
+    Entries that belong together (the two ends of a transfer, the four of a carry-over) share their `voucher`.
+    """
 
     append_only = True
 
     line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="entries")
+    part = models.ForeignKey(SubBudget, on_delete=models.PROTECT, related_name="entries", null=True)
+    voucher = models.UUIDField(_("Beleg"), null=True)
     kind = models.CharField(_("Art"), max_length=24, choices=Kind)
     amount = MoneyField(_("Betrag"))
     value_on = models.DateField(_("zählt für"))
@@ -70,7 +99,10 @@ class LedgerEntry(models.Model):
 
     class Meta:
         ordering = ("recorded_at", "pk")
-        indexes = [models.Index(fields=["line", "recorded_at"], name="entry_line_time")]
+        indexes = [
+            models.Index(fields=["line", "recorded_at"], name="entry_line_time"),
+            models.Index(fields=["recorded_at"], name="entry_time"),  # a day of all lines, in a book of any length
+        ]
         constraints = [
             models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0)),
             models.CheckConstraint(name="entry_kind_known", condition=Q(kind__in=[k.value for k in Kind])),
@@ -83,3 +115,46 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
+
+
+class DayBalance(models.Model):
+    """What a line's entries came to at the end of a day, so that a past day is read without the whole book.
+
+    `sums` is a list of [sub-budget or null, kind, cents].
+    """
+
+    append_only = True
+
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="balances")
+    day = models.DateField(_("Tag"))
+    sums = models.JSONField()
+
+    class Meta:
+        ordering = ("line", "day")
+        constraints = [models.UniqueConstraint(fields=["line", "day"], name="balance_once_a_day")]
+        verbose_name = _("Tagesabschluss")
+        verbose_name_plural = _("Tagesabschlüsse")
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.day}"
+
+
+class BudgetImport(models.Model):
+    """A file of movements that was booked: the same file is not booked twice."""
+
+    append_only = True
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(_("Datei"), max_length=200)
+    rows = models.PositiveIntegerField(_("Zeilen"))
+    imported_at = models.DateTimeField(_("eingelesen"))
+    imported_by = models.UUIDField()
+
+    class Meta:
+        ordering = ("-imported_at",)
+        constraints = [models.UniqueConstraint(fields=["sha256"], name="budget_import_once")]
+        verbose_name = _("Eingelesene Datei")
+        verbose_name_plural = _("Eingelesene Dateien")
+
+    def __str__(self) -> str:
+        return self.name

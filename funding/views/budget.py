@@ -1,4 +1,4 @@
-"""The budget officer's pages: lines and what is left, new lines, supplements, approval, bookings."""
+"""The budget officer's pages: lines and what is left, now or on a past day; a new line, approval, bookings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,29 +15,57 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import actor_in, roles_required
-from accounts.actors import names_of
 from accounts.roles import BUDGET_READERS, Role
-from funding import budget_page, budgeting, queries
+from funding import bookings_page, budget_page, budgeting, movements, queries
 from funding.filters import EntryFilter
-from funding.forms.budget import ApproveForm, LineForm, SupplementForm
-from funding.models import BudgetLine
+from funding.forms.budget import ApproveForm, AsOfForm, LineForm
+from funding.models import BudgetLine, LedgerEntry
 from funding.money import format_money
 from journal.actors import Actor
 from journal.refusals import Refused
 
-PAGE = 50
+LATEST = 5
 officers_only = roles_required(Role.BUDGET_OFFICER)
 
 
 @require_GET
 @roles_required(*BUDGET_READERS)
 def budget(request: HttpRequest) -> HttpResponse:
+    """Now, or with `stand` the same page as it was at the end of a past day: then nothing can be booked from it."""
+    today = timezone.localdate()
+    form = AsOfForm(request.GET if "stand" in request.GET else None, today=today)
+    as_of = form.past_day()
     context = {
-        "alerts": budget_page.open_alerts(),
-        "years": budget_page.by_year(timezone.localdate()),
-        "is_officer": actor_in(request).has_role(Role.BUDGET_OFFICER),
+        "form": form,
+        "as_of": as_of,
+        "alerts": budget_page.alerts(as_of),
+        "years": budget_page.by_year(today, as_of),
+        "is_officer": as_of is None and actor_in(request).has_role(Role.BUDGET_OFFICER),
     }
-    return render(request, "funding/budget.html", context)
+    return render(request, "funding/budget.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@roles_required(*BUDGET_READERS)
+def line_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One line: what is left of it, its sub-budgets, what was booked last, and what can be booked."""
+    line = get_object_or_404(BudgetLine, pk=pk)
+    is_officer = actor_in(request).has_role(Role.BUDGET_OFFICER)
+    context = {
+        "row": budget_page.one(line, timezone.localdate()),
+        "is_officer": is_officer,
+        "closed": movements.why_closed(line),
+        "movements": _movements_of(line) if is_officer else [],
+        "latest": bookings_page.latest(LedgerEntry.objects.filter(line=line), LATEST),
+        "all_url": budget_page.Links().bookings(line),
+    }
+    return render(request, "funding/budget_line.html", context)
+
+
+def _movements_of(line: BudgetLine) -> list[tuple[movements.Verb, str]]:
+    """Each movement with the reason why it cannot be booked now, if there is one."""
+    siblings = movements.has_siblings(line)
+    return [(verb, movements.why_not(verb, line, has_siblings=siblings)) for verb in movements.VERBS.values()]
 
 
 def _back(request: HttpRequest, sentence: str) -> HttpResponse:
@@ -85,29 +112,7 @@ def _who_when(request: HttpRequest) -> dict[str, Any]:
 
 def _line_page(request: HttpRequest, form: LineForm, **context: Any) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "funding/budget_line.html", {"form": form, **context}, status=status)
-
-
-@officers_only
-def supplement(request: HttpRequest, pk: int) -> HttpResponse:
-    line = get_object_or_404(BudgetLine, pk=pk)
-    if request.method != "POST":
-        return _supplement_page(request, line, SupplementForm(line=line))
-    form = SupplementForm(request.POST, line=line)
-    if not form.is_valid():
-        return _supplement_page(request, line, form)
-    amount = form.cleaned_data["amount"]
-    if not _is_confirmed(request, form):
-        return _supplement_page(request, line, form, amount=amount, effect=budget_page.effect_of(line, amount))
-    ground = {"reason": form.cleaned_data["reason"], "resolved": form.resolved()}
-    if not _try(form, lambda: budgeting.supplement(line, amount, **ground, **_who_when(request))):
-        return _supplement_page(request, line, form)
-    return _back(request, _("Der Nachtrag über %(amount)s ist gebucht.") % {"amount": format_money(amount)})
-
-
-def _supplement_page(request: HttpRequest, line: BudgetLine, form: SupplementForm, **context: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "funding/supplement.html", {"line": line, "form": form, **context}, status=status)
+    return render(request, "funding/budget_new.html", {"form": form, **context}, status=status)
 
 
 @officers_only
@@ -126,20 +131,17 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @roles_required(*BUDGET_READERS)
 def bookings(request: HttpRequest) -> HttpResponse:
-    found = EntryFilter(request.GET, queryset=queries.entries())
-    hits = found.qs
+    wanted = EntryFilter(request.GET, queryset=LedgerEntry.objects.all())
     is_one_number = bool(request.GET.get("teil") or request.GET.get("art"))
-    counted = hits if "effect" in hits.query.annotations else queries.with_effect(hits)
-    page = Paginator(queries.with_running_sum(counted), PAGE).get_page(request.GET.get("page"))
-    names = names_of({entry.actor_key for entry in page})
+    found = bookings_page.find(wanted.qs, request.GET.get("page"), is_one_number=is_one_number)
     context = {
-        "filter": found,
-        "active": found.active,
-        "page": page,
-        "rows": [(entry, names.get(entry.actor_key, "") if entry.actor_key else _("Fördertopf")) for entry in page],
+        "filter": wanted,
+        "active": wanted.active,
+        "page": found.page,
+        "rows": found.rows,
         "is_one_number": is_one_number,
-        "sum": counted.aggregate(sum=queries.total("effect"))["sum"] if is_one_number else None,
-        "by_kind": [] if is_one_number else queries.sums_by_kind(hits),
+        "sum": found.total,
+        "by_kind": found.by_kind,
     }
     return render(request, "funding/bookings.html", context)
 

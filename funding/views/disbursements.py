@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import actor_in, roles_required
 from accounts.actors import names_of
-from accounts.roles import FINANCE_READERS, Role
+from accounts.roles import FINANCE_READERS, PAYMENT_READERS, Role
 from funding import exports, labels, queries, sepa
 from funding.filters import DisbursementFilter
 from funding.models import Clawback, Disbursement, DisbursementState
@@ -30,7 +30,7 @@ PAGE = 50
 CLAWBACK_READERS = (*FINANCE_READERS, Role.DECIDER)
 
 
-@roles_required(*FINANCE_READERS)
+@roles_required(*PAYMENT_READERS)
 def disbursement_list(request: HttpRequest) -> HttpResponse:
     actor = actor_in(request)
     found = DisbursementFilter(request.GET, queryset=queries.disbursements())
@@ -43,6 +43,7 @@ def disbursement_list(request: HttpRequest) -> HttpResponse:
         "waiting": queries.waiting_count(actor),
         "sum": found.qs.aggregate(sum=queries.total("amount"))["sum"],
         "query": request.GET.urlencode(),
+        "may_download": actor.has_role(*FINANCE_READERS),
     }
     return render(request, "funding/disbursement_list.html", context)
 
@@ -67,7 +68,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     return exports.as_file([exports.payout_list(found.qs)], name="auszahlungen", kind=kind)
 
 
-@roles_required(*FINANCE_READERS)
+@roles_required(*PAYMENT_READERS)
 def disbursement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.disbursements(), pk=pk)
     actor, today = actor_in(request), timezone.localdate()
@@ -78,7 +79,7 @@ def disbursement(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": labels.tone_of(found, actor),
         "offers": found.offers(actor=actor, today=today),
         "waiting": labels.waiting_sentence(found),
-        "facts": _facts(found),
+        "facts": _facts(found, actor),
         "sums": _sums(found),
         "story": labels.story(events),
         "clawbacks": [(claim, _clawback_tone(claim), claim.offers(actor=actor, today=today)) for claim in claims],
@@ -90,7 +91,7 @@ def _clawback_tone(claim: Clawback) -> str:
     return labels.CLAWBACK_TONES.get(claim.state, "n")
 
 
-def _facts(found: Disbursement) -> list[tuple[Any, ...]]:
+def _facts(found: Disbursement, actor: Actor) -> list[tuple[Any, ...]]:
     commitment, line = found.commitment, found.commitment.line
     rows: list[tuple[Any, ...]] = [
         (_("Empfänger"), found.payee_name),
@@ -102,7 +103,8 @@ def _facts(found: Disbursement) -> list[tuple[Any, ...]]:
         (_("Zahlbar ab"), formats.day(commitment.payable_from) if commitment.payable_from else _("noch nicht")),
     ]
     if found.run:
-        rows.append((_("Zahlungslauf"), found.run.number, reverse("funding:run", args=[found.run.number])))
+        url = reverse("funding:run", args=[found.run.number]) if actor.has_role(*FINANCE_READERS) else ""
+        rows.append((_("Zahlungslauf"), found.run.number, url))
     holds = [hold for hold in commitment.holds.all() if hold.ended_at is None]
     return rows + [(_("Gesperrt"), f"{hold}, {_('seit')} {formats.day(hold.since)}") for hold in holds]
 
@@ -137,6 +139,8 @@ class FinanceStepView(StepView):
 
 
 class DisbursementStepView(FinanceStepView):
+    readers = tuple(PAYMENT_READERS)
+
     def url_after(self, obj: Machine, actor: Actor) -> str:
         return reverse("funding:disbursement", args=[obj.pk])
 

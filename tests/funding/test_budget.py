@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from accounts.roles import BUDGET_READERS, Role
-from funding import budget_page, ledger
+from funding import ledger, movements
 from funding.budget_page import Limits, light
-from funding.models import BudgetAlert, BudgetLine, LedgerEntry, Resolution
+from funding.models import BudgetAlert, BudgetLine, LedgerEntry, Municipality
 from journal.models import Event
 from tests.factories import World, euros
 from tests.funding.pages import client_of, get, post, queries_of, text_of
 
 BUDGET, BOOKINGS, NEW = "/haushalt/", "/haushalt/buchungen/", "/haushalt/neu/"
-RESOLUTION = {
-    "reason": "mehr Anträge als erwartet", "body": "county_council", "resolved_on": "09.11.2026", "number": "45/2026",
-    "subject": "Nachtragshaushalt",
-}  # fmt: skip
 LINE = {
     "fiscal_year": "2027", "product": "3.5.1.01", "account": "4318", "title": "Aufwendung für Koordinierungsstelle",
     "reason": "Entwurf des Haushalts",
@@ -33,41 +29,64 @@ def world(db: None, settings: Settings) -> World:
     return World()
 
 
-def supplement_url(line: BudgetLine) -> str:
-    return f"{BUDGET}{line.pk}/nachtrag/"
-
-
 @pytest.mark.parametrize("role", [*Role.values, "applicant"])
 def test_who_reads_the_budget_and_who_books(world, role):
     reads = 200 if role in BUDGET_READERS else 403
     writes = 200 if role == Role.BUDGET_OFFICER else 403
-    assert [get(world, role, url).status_code for url in (BUDGET, BOOKINGS)] == [reads, reads]
-    for url in (NEW, supplement_url(world.line), f"{BUDGET}{world.line.pk}/genehmigen/"):
+    line = f"{BUDGET}{world.line.pk}/"
+    assert [get(world, role, url).status_code for url in (BUDGET, BOOKINGS, line)] == [reads] * 3
+    for url in (NEW, f"{line}buchen/freeze/", f"{line}genehmigen/"):
         assert get(world, role, url).status_code == writes, url
     if role != Role.BUDGET_OFFICER:
-        assert (
-            post(world, role, supplement_url(world.line), amount="1", confirm="1.00", **RESOLUTION).status_code == 403
-        )
+        assert post(world, role, f"{line}buchen/freeze/", amount="1", reason="x").status_code == 403
         assert LedgerEntry.objects.count() == 1
 
 
-def test_each_number_opens_the_bookings_that_it_is_the_sum_of(world):
-    award = world.active()
-    world.paid("400", award)
+def divided_world(world: World) -> BudgetLine:
+    """A line with every kind of number: two sub-budgets, a payment, a proposal, money outside the parts."""
+    officer = world.cast.actor["budget_officer"].acting_as(Role.BUDGET_OFFICER)
+    move = ledger.Movement(actor=officer, at=world.at, reason="Aufteilung")
+    other = Municipality.objects.create(name="Esens", ags="03462005")
+    ledger.allocate(world.line, world.municipality, euros("9000"), move=move)
+    ledger.allocate(world.line, other, euros("1000"), move=move)
+    ledger.allocate(world.line, other, euros("-1000"), move=move)
+    ledger.freeze(world.line, euros("500"), move=move)
+    world.paid("400", world.active())
     world.proposed(requested="300")
+    return BudgetLine.objects.get()
+
+
+def numbers_of(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything on the page that is an amount with a link."""
+    found = [*row["parts"], *row["beside"]]
+    if row["divided"]:
+        found += [number for part in row["divided"]["rows"] for number in part["numbers"]] + row["divided"]["sums"]
+    return found
+
+
+def test_each_number_opens_the_bookings_that_it_is_the_sum_of(world):
+    line = divided_world(world)
     row = get(world, "budget_officer", BUDGET).context["years"][0][1][0]
-    links = [(part["amount"], part["url"]) for part in row["parts"][:-1]]
-    line = row["line"]
-    links += [
-        (line.paid, budget_page.bookings_url(line, "paid")),
-        (line.reserved, budget_page.bookings_url(line, "reserved")),
-    ]
-    assert len(links) >= 4
-    for amount, url in links:
-        page = get(world, "budget_officer", url)
-        assert abs(page.context["sum"]) == abs(amount), url
-        assert page.context["rows"][0][0].so_far == page.context["sum"]
+    links = numbers_of(row)
+    assert len(links) >= 14
+    for number in links:
+        page = get(world, "budget_officer", number["url"])
+        assert abs(page.context["sum"]) == abs(number["amount"]), number
+        assert not page.context["rows"] or page.context["rows"][0].so_far == page.context["sum"]
     assert row["parts"][-1]["amount"] == line.available == sum(part["amount"] for part in row["parts"][:-1])
+
+
+def test_sub_budgets_show_what_they_have_and_what_is_left_beside_them(world):
+    line = divided_world(world)
+    row = get(world, "auditor", BUDGET).context["years"][0][1][0]
+    (part,) = row["divided"]["rows"]
+    share, reserved, committed, free = (number["amount"] for number in part["numbers"])
+    assert (part["name"], share, free) == ("Friedeburg", euros("9000"), share - reserved - committed)
+    assert [number["amount"] for number in row["divided"]["sums"]] == [line.set_aside, line.undivided]
+    assert line.set_aside == free
+    text = text_of(get(world, "auditor", BUDGET))
+    assert "In Teilbudgets noch frei" in text
+    assert "Übrig, wenn alles Vorgeschlagene bewilligt wird" in text
 
 
 @pytest.mark.parametrize(
@@ -85,63 +104,6 @@ def test_a_line_without_money_or_with_a_shortfall_says_so():
     limits = Limits(amber=80, red=95)
     assert light(BudgetLine(), limits).text == "Noch kein Ansatz"
     assert light(BudgetLine(appropriation=euros("1"), shortfall=euros("1")), limits).tone == "d"
-
-
-def test_a_supplement_shows_its_effect_before_it_is_booked(world):
-    url = supplement_url(world.line)
-    shown = post(world, "budget_officer", url, amount="10.000,00", **RESOLUTION)
-    assert shown.status_code == 200
-    assert "Nachtrag über 10.000,00 € buchen" in text_of(shown)
-    assert shown.context["effect"][-1] == ("Noch zur Verfügung", euros("20000"), euros("30000"))
-    assert LedgerEntry.objects.count() == 1
-    done = post(world, "budget_officer", url, amount="10.000,00", confirm="10000.00", **RESOLUTION)
-    assert (done.status_code, done.url) == (302, BUDGET)
-    entry = LedgerEntry.objects.get(kind="supplement")
-    assert (entry.amount, entry.resolution.number, entry.actor_role) == (euros("10000"), "45/2026", "budget_officer")
-    assert "45/2026" in text_of(get(world, "auditor", BOOKINGS))
-
-
-def test_an_amount_that_changed_after_the_look_is_shown_again(world):
-    answer = post(world, "budget_officer", supplement_url(world.line), amount="9", confirm="10000.00", **RESOLUTION)
-    assert (answer.status_code, LedgerEntry.objects.count()) == (200, 1)
-
-
-BAD = {
-    "1.234,5": "mit Komma", "-0": "ohne Minuszeichen", "1e9": "mit Komma", "12,345": "mit Komma", "": "Bitte geben Sie",
-    "   ": "Bitte geben Sie", "NaN": "mit Komma", "99999999999999": "zu hoch", "0": "nicht null", "-20000,01": "festgelegt",
-    "1,234.56": "mit Komma", "١٢": "mit Komma",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("amount", BAD)
-def test_a_bad_amount_is_a_sentence_beside_the_field_and_stays_as_typed(world, amount):
-    confirm = amount.replace(",", ".") if amount.startswith("-2") else "0.00"
-    answer = post(world, "budget_officer", supplement_url(world.line), amount=amount, confirm=confirm, **RESOLUTION)
-    assert answer.status_code == 422
-    assert BAD[amount] in unescape(str(answer.context["form"].errors["amount"]))
-    assert not amount.strip() or f'value="{amount}"' in text_of(answer)
-    assert (LedgerEntry.objects.count(), Resolution.objects.count()) == (1, 0)
-
-
-@pytest.mark.parametrize("field", sorted(RESOLUTION))
-def test_a_supplement_without_reason_or_resolution_is_refused(world, field):
-    data = RESOLUTION | {field: ""}
-    answer = post(world, "budget_officer", supplement_url(world.line), amount="1", confirm="1.00", **data)
-    assert (answer.status_code, field in answer.context["form"].errors) == (422, True)
-    assert LedgerEntry.objects.count() == 1
-
-
-def test_a_resolution_of_tomorrow_is_refused(world):
-    data = RESOLUTION | {"resolved_on": "01.01.2099"}
-    answer = post(world, "budget_officer", supplement_url(world.line), amount="1", confirm="1.00", **data)
-    assert "Zukunft" in str(answer.context["form"].errors["resolved_on"])
-    assert Resolution.objects.count() == 0
-
-
-def test_a_closed_year_takes_no_supplement(world):
-    BudgetLine.objects.update(status=BudgetLine.Status.CLOSED)
-    answer = post(world, "budget_officer", supplement_url(world.line), amount="1", confirm="1.00", **RESOLUTION)
-    assert (answer.status_code, "abgeschlossen" in text_of(answer)) == (422, True)
 
 
 def test_a_new_line_is_provisional_and_can_be_approved_once(world):
@@ -203,12 +165,72 @@ def test_an_active_filter_can_be_taken_away(world):
     ]  # fmt: skip
 
 
+def test_a_line_with_a_shortfall_is_an_alert_at_once(world):
+    officer = world.cast.actor["budget_officer"].acting_as(Role.BUDGET_OFFICER)
+    move = ledger.Movement(actor=officer, at=world.at, reason="Sperre")
+    ledger.freeze(world.line, euros("20001"), move=move, override=True)
+    text = text_of(get(world, "auditor", BUDGET))
+    assert "Es fehlen 1,00 €" in text
+    assert "kern-alert--danger" in text
+
+
+@pytest.mark.parametrize("status", BudgetLine.Status.values)
+def test_every_status_says_what_it_means_and_a_past_year_offers_no_button(world, status):
+    BudgetLine.objects.update(status=status)
+    text = text_of(get(world, "budget_officer", BUDGET))
+    assert str(BudgetLine.Status(status).label) in text
+    is_past = status in {"closed", "reopened"}
+    assert ("#buchen" in text) is not is_past
+    page = get(world, "budget_officer", f"{BUDGET}{world.line.pk}/")
+    assert ("nichts mehr buchen" in text_of(page)) is is_past
+
+
+def test_the_page_of_a_line_names_every_movement_or_why_it_is_not_possible(world):
+    text = text_of(get(world, "budget_officer", f"{BUDGET}{world.line.pk}/"))
+    for name, verb in movements.VERBS.items():
+        assert str(verb.title) in text
+        is_possible = name not in {"appropriation", "unfreeze", "transfer"}
+        assert (f"/buchen/{name}/" in text) is is_possible
+    assert "Jetzt nicht möglich: Auf dieser Linie ist nichts gesperrt." in text
+    assert "Was möchten Sie buchen?" not in text_of(get(world, "auditor", f"{BUDGET}{world.line.pk}/"))
+
+
+def test_a_voucher_shows_all_entries_of_one_movement(world):
+    other = BudgetLine.objects.create(fiscal_year=2026, product="3.5.1.02", account="4318", title="Andere Linie")
+    officer = world.cast.actor["budget_officer"].acting_as(Role.BUDGET_OFFICER)
+    move = ledger.Movement(actor=officer, at=world.at, reason="Deckung")
+    ledger.transfer(world.line, other, euros("100"), move=move)
+    row = get(world, "auditor", f"{BOOKINGS}?linie={other.pk}").context["rows"][0]
+    page = get(world, "auditor", f"{BOOKINGS}?beleg={row.entry.voucher}")
+    assert f"Beleg {row.voucher}" in text_of(page)
+    assert [found.entry.kind for found in page.context["rows"]] == ["transfer_out", "transfer_in"]
+
+
+def test_the_running_sum_goes_on_from_page_to_page(world):
+    officer = world.cast.actor["budget_officer"].acting_as(Role.BUDGET_OFFICER)
+    for number in range(1, 121):
+        move = ledger.Movement(actor=officer, at=world.later(minutes=number % 2), reason="Nachtrag")
+        ledger.supplement(world.line, euros(str(number)), move=move)
+    so_far = euros("0")
+    url = f"{BOOKINGS}?linie={world.line.pk}&teil=supplement"
+    rows = [row for page in (3, 2, 1) for row in reversed(get(world, "auditor", f"{url}&page={page}").context["rows"])]
+    assert len(rows) == 120
+    for row in rows:
+        so_far += row.entry.amount
+        assert row.so_far == so_far
+
+
 def test_the_budget_pages_ask_the_same_number_of_questions_for_1_and_30_rows(world):
     client = client_of(world, "budget_officer")
-    urls = (BUDGET, BOOKINGS, f"{BOOKINGS}?linie={world.line.pk}&teil=appropriation")
-    before = [queries_of(client, url) for url in urls]
+    urls = (BUDGET, f"{BUDGET}?stand=2026-03-02", f"{BUDGET}{world.line.pk}/", BOOKINGS,
+            f"{BOOKINGS}?linie={world.line.pk}&teil=appropriation")  # fmt: skip
     officer = world.cast.actor["budget_officer"].acting_as(Role.BUDGET_OFFICER)
+    move = ledger.Movement(actor=officer, at=world.at, reason="Aufteilung")
+    ledger.allocate(world.line, world.municipality, euros("1"), move=move)
+    before = [queries_of(client, url) for url in urls]
     for number in range(30):
+        place = Municipality.objects.create(name=str(number), ags=str(number))
+        ledger.allocate(world.line, place, euros("1"), move=move)
         line = BudgetLine.objects.create(fiscal_year=2030, product=str(number), account="4318", title="Linie")
         ledger.appropriate(line, euros("1"), move=ledger.Movement(actor=officer, at=world.at, reason="Haushalt"))
         ledger.supplement(world.line, euros("1"), move=ledger.Movement(actor=officer, at=world.at, reason="Nachtrag"))

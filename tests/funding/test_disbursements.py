@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.roles import FINANCE_READERS, Role
+from accounts.roles import FINANCE_READERS, PAYMENT_READERS, Role
 from funding.models import Clawback, Commitment, Disbursement
 from tests.factories import World, euros
 from tests.funding.pages import client_of, get, post, queries_of, text_of
@@ -36,9 +36,12 @@ def step(found: Disbursement, name: str) -> str:
 @pytest.mark.parametrize("role", [*Role.values, "applicant"])
 def test_finance_reads_payments_and_nobody_else(world, role):
     found = world.requested("100")
-    expected = 200 if role in FINANCE_READERS else 403
-    for url in (LIST, detail(found), f"{LIST}export.csv", f"{LIST}export.xlsx"):
-        assert get(world, role, url).status_code == expected, url
+    for readers, urls in (
+        (PAYMENT_READERS, (LIST, detail(found))),
+        (FINANCE_READERS, (f"{LIST}export.csv", f"{LIST}export.xlsx")),
+    ):
+        for url in urls:
+            assert get(world, role, url).status_code == (200 if role in readers else 403), url
 
 
 def test_a_visitor_is_sent_to_the_log_in_page(world):
