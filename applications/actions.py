@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from applications import questions
 from applications.models import Application, Membership, Organisation, Revision, SourceLine
 from funding.law.grants import FundingSourceKind
 from funding.models import Round
@@ -26,6 +27,7 @@ def begin(call: Round, organisation: Organisation, *, actor: Actor, at: datetime
             municipality=organisation.municipality,
             contact_name=actor.name,
             contact_phone=organisation.phone,
+            question_set=questions.newest(call.programme),
             created_at=at,
             updated_at=at,
             updated_by=actor.key,
@@ -40,7 +42,8 @@ def begin(call: Round, organisation: Organisation, *, actor: Actor, at: datetime
 
 
 def requested_amount(application: Application) -> Decimal:
-    line = application.sources.filter(kind=FundingSourceKind.COUNTY_GRANT).first()
+    lines = (line for line in application.sources.all() if line.kind == FundingSourceKind.COUNTY_GRANT)
+    line = next(lines, None)
     return line.amount if line else Decimal("0.00")
 
 
@@ -90,12 +93,19 @@ def snapshot(application: Application) -> dict[str, Any]:
         ],
         "documents": [
             {"kind": file.kind, "name": file.name, "size": file.size, "sha256": file.sha256}
-            for file in application.attachments.filter(removed_at__isnull=True)
+            for file in application.attachments.all()
+            if file.removed_at is None
         ],
+        "questions": _answers(application),
         "declarations": sorted(application.declarations),
         "declared_by": application.declared_by,
         "wants_portal": application.wants_portal,
     }
+
+
+def _answers(application: Application) -> list[dict[str, str]]:
+    answered = questions.answered(application, requested=requested_amount(application))
+    return [{"question": question, "answer": answer} for question, answer in answered]
 
 
 _TEXTS = (

@@ -6,4 +6,4 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Anträge"
 
     def ready(self) -> None:
-        from applications import defaults  # noqa: F401 - declares the settings of this floor
+        from applications import defaults, invitations, vault  # noqa: F401 - they declare settings and write letters

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications import plans
-from applications.models import Application, Attachment, Organisation
+from applications import eligibility, evidence, plans, questions, signatures
+from applications.eligibility import Subject
+from applications.models import Application, Organisation
+from funding.law.grants import Plan
 
 
 class Section(StrEnum):
@@ -21,6 +25,7 @@ class Section(StrEnum):
     GOALS = "ziele"
     PERIOD = "zeitraum"
     PLAN = "finanzplan"
+    QUESTIONS = "fragen"
     DOCUMENTS = "unterlagen"
     DECLARATIONS = "erklaerungen"
 
@@ -30,6 +35,7 @@ SECTION_LABELS = {
     Section.GOALS: gettext_lazy("Ziele"),
     Section.PERIOD: gettext_lazy("Zeitraum"),
     Section.PLAN: gettext_lazy("Finanzplan"),
+    Section.QUESTIONS: gettext_lazy("Fragen zum Programm"),
     Section.DOCUMENTS: gettext_lazy("Unterlagen"),
     Section.DECLARATIONS: gettext_lazy("Erklärungen"),
 }
@@ -52,20 +58,31 @@ class Missing:
     sentence: str
 
 
+def prepare(application: Application) -> None:
+    """Reads at once what the list of what is missing looks at again and again."""
+    prefetch_related_objects([application], "goals", "costs", "sources", "attachments")
+
+
 def missing_in(application: Application, *, today: date) -> list[Missing]:
     """Everything that stands against filing, in the order of the form."""
+    plan = plans.plan_of(application)
     return [
         *missing_organisation(application.organisation),
         *_project(application),
         *_goals(application),
         *_period(application, today),
-        *_plan(application),
-        *_documents(application),
+        *_plan(application, plan),
+        *_questions(application, plan),
+        *_documents(application, plan),
         *_declarations(application),
+        *_rules(application, plan, today),
+        *_signature(application),
     ]
 
 
 ORGANISATION = "verein"
+SIGNATURE = "unterschrift"
+"""Sections that are no step of the form."""
 
 
 def missing_organisation(organisation: Organisation) -> Iterator[Missing]:
@@ -130,8 +147,7 @@ def _period(application: Application, today: date) -> Iterator[Missing]:
         )
 
 
-def _plan(application: Application) -> Iterator[Missing]:
-    plan = plans.plan_of(application)
+def _plan(application: Application, plan: Plan) -> Iterator[Missing]:
     if not plan.costs:
         yield Missing(section=Section.PLAN, field="costs", sentence=_("Im Finanzplan fehlen die Ausgaben."))
         return
@@ -148,11 +164,55 @@ def _plan(application: Application) -> Iterator[Missing]:
         yield Missing(section=Section.PLAN, field="costs", sentence=sentence)
 
 
-def _documents(application: Application) -> Iterator[Missing]:
-    if application.organisation.kind != Organisation.Kind.ASSOCIATION:
+def _questions(application: Application, plan: Plan) -> Iterator[Missing]:
+    if application.question_set_id is None:
         return
-    if not application.attachments.filter(kind=Attachment.Kind.STATUTES, removed_at__isnull=True).exists():
-        yield Missing(section=Section.DOCUMENTS, field="file", sentence=_("Es fehlt die Satzung Ihres Vereins."))
+    for gap in questions.gaps(application, requested=plan.requested):
+        section = Section.DOCUMENTS if gap.is_file else Section.QUESTIONS
+        yield Missing(section=section, field=gap.field, sentence=gap.sentence)
+
+
+def _documents(application: Application, plan: Plan) -> Iterator[Missing]:
+    """What the programme wants to see for so much money; without rules of its own an association's statutes."""
+    needed = evidence.needed(application, requested=plan.requested)
+    if not needed:
+        return
+    there = {file.kind for file in application.attachments.all() if file.removed_at is None}
+    for proof in needed:
+        if proof.kind not in there:
+            yield Missing(section=Section.DOCUMENTS, field="file", sentence=proof.sentence)
+
+
+_PLACES: dict[str, tuple[str, str]] = {
+    Subject.ORGANISATION_KIND: ("verein", "kind"),
+    Subject.MUNICIPALITY: (Section.PROJECT, "municipality"),
+    Subject.MEASURE: (Section.GOALS, "measure"),
+    Subject.STARTS_AFTER_DAYS: (Section.PERIOD, "starts_on"),
+    Subject.LASTS_AT_MOST_DAYS: (Section.PERIOD, "ends_on"),
+    Subject.AMOUNT_AT_LEAST: (Section.PLAN, "requested"),
+    Subject.AMOUNT_AT_MOST: (Section.PLAN, "requested"),
+}
+"""Where an answer stands that a rule of the check looks at; own questions of the check stand nowhere in the form."""
+
+
+def _against(application: Application, amount: Decimal, today: date, *, blocks: bool) -> Iterator[Missing]:
+    """What the programme's rules say against a draft. What was filed has passed them; days that go by change nothing."""
+    if application.filed_at is not None:
+        return
+    rules = [rule for rule in eligibility.rules_of(application.round.programme) if rule.blocks is blocks]
+    facts = eligibility.facts_of(application, amount=amount)
+    for finding in eligibility.against(eligibility.check(rules, facts, today=today)):
+        section, field = _PLACES[finding.rule.subject]
+        yield Missing(section=section, field=field, sentence=finding.reason)
+
+
+def _rules(application: Application, plan: Plan, today: date) -> Iterator[Missing]:
+    yield from _against(application, plan.requested, today, blocks=True)
+
+
+def hints_in(application: Application, *, today: date) -> list[Missing]:
+    """What may be a mistake, but does not stand against filing."""
+    return list(_against(application, plans.plan_of(application).requested, today, blocks=False))
 
 
 def declared_in(application: Application) -> list[str]:
@@ -170,3 +230,9 @@ def _declarations(application: Application) -> Iterator[Missing]:
                 field=f"declarations-{code}",
                 sentence=_("Es fehlt eine Erklärung: „%(text)s“") % {"text": text},
             )
+
+
+def _signature(application: Application) -> Iterator[Missing]:
+    """Somebody else has to sign, if the organisation wants it so."""
+    if signatures.is_needed(application) and not signatures.valid(application):
+        yield Missing(section=SIGNATURE, field="signature", sentence=signatures.missing_sentence())

@@ -26,3 +26,18 @@ declare(
         minimum=1, maximum=200,
     )
 )  # fmt: skip
+
+_ORGANISATION = _("Organisation")
+
+for _key, _default, _label, _unit, _most in (
+    ("invitation.days", 14, _("Einladung eines Mitglieds gilt"), _("Tage"), 90),
+    ("invitation.max_open", 20, _("Offene Einladungen je Organisation"), "", 200),
+    ("vault.max_files", 30, _("Aufbewahrte Unterlagen je Organisation"), "", 200),
+    ("vault.reminder_days", 30, _("Erinnerung, bevor eine Unterlage abläuft"), _("Tage"), 365),
+):
+    declare(
+        Declared(
+            key=_key, type=Type.NUMBER, default=_default, label=_label, group=_ORGANISATION, unit=_unit, minimum=1,
+            maximum=_most,
+        )
+    )  # fmt: skip

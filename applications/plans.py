@@ -111,3 +111,30 @@ def _unbalanced(problem: Problem) -> str:
         else _("Ausgaben und Einnahmen sind noch nicht gleich hoch. Es sind %(amount)s Einnahmen zu viel.")
     )
     return text % {"amount": format_money(abs(missing))}
+
+
+def hints(application: Application, plan: Plan) -> list[str]:
+    """What to look at beside the sums: work without pay on both sides, and money that is not certain yet."""
+    found = [_missing_volunteers(plan)] if plan.volunteer_cost != _volunteers(plan) else []
+    lines = [line for line in application.sources.all() if line.kind != FundingSourceKind.COUNTY_GRANT]
+    applied = sum((line.amount for line in lines if line.status == SourceLine.Status.APPLIED), ZERO)
+    declined = sum((line.amount for line in lines if line.status == SourceLine.Status.DECLINED), ZERO)
+    if applied:
+        found.append(_("Noch nicht zugesagt sind %(amount)s.") % {"amount": format_money(applied)})
+    if declined:
+        found.append(_("Abgelehnt sind %(amount)s. Sie zählen nicht mit.") % {"amount": format_money(declined)})
+    return found
+
+
+def _volunteers(plan: Plan) -> Decimal:
+    return plan.sum_of(FundingSourceKind.OWN_IN_KIND_VOLUNTEER)
+
+
+def _missing_volunteers(plan: Plan) -> str:
+    gap = plan.volunteer_cost - _volunteers(plan)
+    text = (
+        _("Ehrenamt gehört auf beide Seiten: Bei den Einnahmen fehlen %(amount)s.")
+        if gap > ZERO
+        else _("Ehrenamt gehört auf beide Seiten: Bei den Ausgaben fehlen %(amount)s.")
+    )
+    return text % {"amount": format_money(abs(gap))}

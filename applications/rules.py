@@ -20,9 +20,10 @@ def open_sections(application: Application) -> list[Section]:
     """All of a draft; after filing only those that the office opened again."""
     if not application.is_editable:
         return []
+    steps = [section for section in Section if section is not Section.QUESTIONS or application.question_set_id]
     if application.filed_at is None:
-        return list(Section)
-    return [section for section in Section if section.value in application.open_sections]
+        return steps
+    return [section for section in steps if section.value in application.open_sections]
 
 
 def refuse_closed(application: Application, section: Section) -> None:

@@ -45,7 +45,7 @@ class Save:
 
 
 def claim(application: Application, save: Save, **values: Any) -> None:
-    """Writes the fields and counts the version up, if it is still the one that was seen.
+    """Writes the fields and counts the version up, if it is still the one that was seen; the object follows.
 
     Raises Conflict if somebody was faster, Forbidden if the application is closed for writing.
     """
@@ -53,7 +53,9 @@ def claim(application: Application, save: Save, **values: Any) -> None:
     stamp = {"version": F("version") + 1, "updated_at": save.at, "updated_by": save.actor.key}
     if not own.update(**stamp, **values):
         _explain(application)
-    application.refresh_from_db()
+    known = {"version": save.version + 1, "updated_at": save.at, "updated_by": save.actor.key}
+    for name, value in (known | values).items():
+        setattr(application, name, value)
 
 
 def _explain(application: Application) -> None:
@@ -65,10 +67,12 @@ def _explain(application: Application) -> None:
 def save_fields(application: Application, save: Save, values: Mapping[str, Any]) -> None:
     """Saves fields of one step; `goals` is a list of goals."""
     plain = {name: value for name, value in values.items() if name != "goals"}
+    if "goals" not in values or set(values["goals"]) == set(application.goals.all()):  # one statement: no transaction
+        claim(application, save, **plain)
+        return
     with transaction.atomic():
         claim(application, save, **plain)
-        if "goals" in values:
-            application.goals.set(values["goals"])
+        application.goals.set(values["goals"])
 
 
 def save_plan(application: Application, save: Save, costs: Sequence[Line], sources: Sequence[Line]) -> None:
@@ -77,6 +81,8 @@ def save_plan(application: Application, save: Save, costs: Sequence[Line], sourc
         claim(application, save)
         _keep(application.costs.all(), costs, CostLine(application=application))
         _keep(application.sources.all(), sources, SourceLine(application=application))
+    for lines in ("costs", "sources"):
+        getattr(application, "_prefetched_objects_cache", {}).pop(lines, None)
 
 
 def _keep(present: Any, lines: Sequence[Line], blank: CostLine | SourceLine) -> None:
@@ -97,12 +103,15 @@ def is_county(line: CostLine | SourceLine) -> bool:
 
 
 def _write(line: CostLine | SourceLine, sent: Line, position: int) -> None:
-    for name, value in sent.values.items():
+    """Saves a line that is new or has changed; the others cost nothing."""
+    values = sent.values | {"position": position}
+    is_same = not line._state.adding and all(getattr(line, name) == value for name, value in values.items())
+    for name, value in values.items():
         setattr(line, name, value)
-    line.position = position
     if isinstance(line, CostLine):
         line.amount = cost(line.quantity, line.unit_price)
-    line.save()
+    if not is_same:
+        line.save()
     sent.pk = line.pk
 
 

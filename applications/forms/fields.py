@@ -52,6 +52,29 @@ class QuantityField(forms.Field):
         return Decimal(typed.replace(",", "."))
 
 
+class ChosenField(forms.ModelChoiceField[Any]):
+    """What is chosen already, and still on offer, needs no second look into the database."""
+
+    known: Any = None
+
+    def to_python(self, value: Any) -> Any:
+        if self.known is not None and self.known.is_active and str(value) == str(self.known.pk):
+            return self.known
+        return super().to_python(value)
+
+
+class ManyField(forms.ModelMultipleChoiceField[Any]):
+    """Several of a list; a key that no database can hold is as unknown as any other."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            raise ValidationError(
+                self.error_messages["invalid_choice"] % {"value": "?"}, code="invalid_choice"
+            ) from error
+
+
 def money(label: Any, **kwargs: Any) -> MoneyFormField:
     return MoneyFormField(label=label, min_value=Decimal(0), max_value=HIGHEST, required=False, **kwargs)
 

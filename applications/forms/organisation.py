@@ -1,4 +1,4 @@
-"""Who applies, and where the money would go."""
+"""Who applies, and where the money goes the first time it is said."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from applications import queries
+from applications import account
 from applications.forms.fields import TOO_LONG
+from applications.forms.vault import ASK_THE_BANK, OWN_ACCOUNT
 from applications.models import Organisation
 from funding.models import Municipality
 from funding.sepa import SepaError, checked_iban
@@ -48,7 +49,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "postcode": forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
             "town": forms.TextInput(attrs={"autocomplete": "address-level2"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-            "iban": forms.TextInput(attrs={"autocomplete": "off"}),
+            "iban": forms.TextInput(attrs=ASK_THE_BANK),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +62,26 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         self.fields["iban"].max_length = None  # type: ignore[attr-defined]
         self.fields["iban"].validators = []
         self.fields["iban"].widget.attrs.pop("maxlength", None)
-        self.before = self.instance.iban
+        if self.instance.pk and self.instance.is_natural_person:
+            self.fields["account_holder"].help_text = OWN_ACCOUNT
+        self._leave_the_account()
+
+    def _leave_the_account(self) -> None:
+        """An account that is known changes only on its own page, with a proof."""
+        if account.is_direct(self.instance):
+            return
+        del self.fields["iban"]
+        if self.instance.account_holder:
+            del self.fields["account_holder"]
+
+    def clean_kind(self) -> str:
+        """Somebody who applies for themselves acts alone."""
+        kind: str = self.cleaned_data["kind"]
+        if kind == Organisation.Kind.NATURAL_PERSON and self.instance.pk and self.instance.memberships.count() > 1:
+            raise ValidationError(
+                _t("Für Ihre Organisation handeln mehrere Personen. Eine Privatperson handelt allein.")
+            )
+        return kind
 
     def clean_postcode(self) -> str:
         postcode: str = self.cleaned_data["postcode"].strip()
@@ -75,13 +95,6 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             iban = checked_iban(typed) if typed else ""
         except SepaError as error:
             raise ValidationError(error.sentences[0]) from error
-        if self.before and iban != self.before and queries.expects_money(self.instance.key):
-            raise ValidationError(
-                _t(
-                    "Für Ihre Organisation ist noch eine Zahlung offen. Bitte melden Sie die neue IBAN der "
-                    "Koordinierungsstelle. Wir prüfen sie zu zweit, damit niemand Ihr Geld umleitet."
-                )
-            )
         return iban
 
     def clean(self) -> dict[str, Any]:

@@ -108,6 +108,8 @@ class SourceSet(LineSet):
 
 _CostLines = forms.formset_factory(CostForm, formset=CostSet, extra=0, max_num=MOST, absolute_max=MOST)
 _SourceLines = forms.formset_factory(SourceForm, formset=SourceSet, extra=0, max_num=MOST, absolute_max=MOST)
+ASKED = "beantragen Sie hiermit"
+"""What stands in the county's line where nobody wrote anything."""
 COST_FIELDS = ("pk", "category", "description", "quantity", "unit_price")
 SOURCE_FIELDS = ("pk", "kind", "description", "status", "amount")
 
@@ -118,7 +120,7 @@ def stored(application: Application, *, blank: int) -> tuple[Any, Any]:
     sources = [_values(line, SOURCE_FIELDS) for line in county_last(application.sources.all())]
     first = [{"quantity": Decimal(1)}] * (0 if costs else blank)
     for line in sources[-1:]:
-        line["description"] = line["description"] or "beantragen Sie hiermit"
+        line["description"] = line["description"] or ASKED
     own: list[dict[str, Any]] = [{}] * (0 if len(sources) > 1 else 1)
     return (
         _CostLines(initial=costs + first, prefix="costs"),
@@ -140,7 +142,9 @@ def sent(data: Mapping[str, Any]) -> tuple[Any, Any]:
 
 def is_readable(*sets: Any) -> bool:
     """False if the hidden counters of a set were tampered with: then nothing is saved."""
-    return all(lines.management_form.is_valid() for lines in sets)
+    return all(
+        lines.management_form.is_valid() and lines.management_form.cleaned_data["TOTAL_FORMS"] >= 0 for lines in sets
+    )
 
 
 def shown_again(costs: Any, sources: Any, *, leave_out: str = "", add: str = "") -> tuple[Any, Any]:
@@ -150,7 +154,7 @@ def shown_again(costs: Any, sources: Any, *, leave_out: str = "", add: str = "")
         rows = [_typed(form, names) for form in lines.written if form.prefix != leave_out]
         if add == lines.prefix and len(rows) < MOST:
             rows.insert(len(rows) - (lines.prefix == "sources"), _blank(lines.prefix))
-        data |= _as_data(lines.prefix, rows)
+        data |= as_data(lines.prefix, rows)
     return sent(data)
 
 
@@ -165,7 +169,7 @@ def _blank(prefix: str) -> dict[str, str]:
     return {"kind": FundingSourceKind.OWN_CASH.value, "status": SourceLine.Status.GRANTED.value}
 
 
-def _as_data(prefix: str, rows: list[dict[str, str]]) -> dict[str, str]:
+def as_data(prefix: str, rows: list[dict[str, str]]) -> dict[str, str]:
     data = {f"{prefix}-TOTAL_FORMS": str(len(rows)), f"{prefix}-INITIAL_FORMS": "0"}
     for number, row in enumerate(rows):
         data |= {f"{prefix}-{number}-{name}": text for name, text in row.items()}

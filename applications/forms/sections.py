@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from applications.completeness import DECLARATIONS, Section
-from applications.forms.fields import DayField, people, speak_plainly
+from applications.forms.fields import ChosenField, DayField, ManyField, people, speak_plainly
 from applications.models import Application
 from funding.models import Goal, Measure, Municipality
 from journal.actors import Actor
@@ -20,7 +20,7 @@ class SectionForm(forms.ModelForm[Application]):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     use_required_attribute = False
-    optional: ClassVar[frozenset[str]] = frozenset()
+    optional: frozenset[str] = frozenset()
     heading: ClassVar[Any] = ""
     lead: ClassVar[Any] = ""
 
@@ -29,9 +29,16 @@ class SectionForm(forms.ModelForm[Application]):
         kwargs["initial"] = {**self.suggestions(instance), "version": instance.version}
         super().__init__(*args, **kwargs)
         speak_plainly(self)
+        for name, field in self.fields.items():
+            if isinstance(field, ChosenField):
+                field.known = getattr(instance, name)
 
     def suggestions(self, application: Application) -> dict[str, Any]:
         return {}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The fields of the form have checked everything; the model would ask the database for it once more."""
+        return {field.name for field in self.instance._meta.get_fields()}
 
     def readable(self, actor: Actor) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
@@ -39,7 +46,7 @@ class SectionForm(forms.ModelForm[Application]):
 
 class ProjectForm(SectionForm):
     heading = _("Was haben Sie vor?")
-    municipality = forms.ModelChoiceField(
+    municipality = ChosenField(
         Municipality.objects.filter(is_active=True), label=_("Gemeinde"), empty_label=_("Bitte wählen")
     )
     optional = frozenset({"contact_phone"})
@@ -64,12 +71,12 @@ class ProjectForm(SectionForm):
 class GoalsForm(SectionForm):
     heading = _("Was wollen Sie erreichen?")
     lead = _("Wir brauchen Zahlen, keine Namen.")
-    measure = forms.ModelChoiceField(
+    measure = ChosenField(
         Measure.objects.filter(is_active=True),
         label=_("Zu welcher Maßnahme passt Ihr Projekt am besten?"),
         empty_label=_("Bitte wählen"),
     )
-    goals = forms.ModelMultipleChoiceField(
+    goals = ManyField(
         Goal.objects.all(), label=_("Zu welchen Zielen trägt es bei?"), widget=forms.CheckboxSelectMultiple
     )
     expected_people = people(_("Wie viele Menschen wollen Sie erreichen?"))
@@ -101,7 +108,7 @@ class PeriodForm(SectionForm):
     def readable(self, actor: Actor) -> dict[str, Any]:
         """A stored end that the new beginning has overtaken goes; an end before the stored beginning is not taken."""
         values = super().readable(actor)
-        stored: dict[str, Any] = Application.objects.values("starts_on", "ends_on").get(pk=self.instance.pk) | values
+        stored = {name: self.initial.get(name) for name in ("starts_on", "ends_on")} | values
         if stored["starts_on"] and stored["ends_on"] and stored["ends_on"] < stored["starts_on"]:
             values["ends_on"] = None
         return values
@@ -122,7 +129,9 @@ class DeclarationsForm(SectionForm):
 
     def readable(self, actor: Actor) -> dict[str, Any]:
         values = super().readable(actor)
-        return values | {"declared_by": actor.name if values.get("declarations") else ""}
+        if "declarations" not in values:
+            return values
+        return values | {"declared_by": actor.name if values["declarations"] else ""}
 
 
 FORMS: dict[Section, type[SectionForm]] = {

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.organisation import Organisation
+from applications.models.questions import LateLink, QuestionSet
 from funding.law.grants import CostCategory, FundingSourceKind
 from funding.models import Goal, Measure, Municipality, Round
 from funding.money import MoneyField
@@ -79,6 +80,12 @@ class Application(models.Model):
         _("Wir holen den Bescheid hier im Portal ab. Liegt er bereit, bekommen wir eine E-Mail (§ 41 Abs. 2a VwVfG)."),
         default=False,
     )
+    question_set = models.ForeignKey(
+        QuestionSet, verbose_name=_("Fragen"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    answers = models.JSONField(_("Antworten"), default=dict, blank=True)
+    late_link = models.ForeignKey(LateLink, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="copies", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
+from applications.models.document import OrganisationDocument, Scan
 
 
 def stored_name(attachment: Attachment, _filename: str) -> str:
@@ -32,6 +33,9 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to=stored_name, max_length=200)
+    scan = models.CharField(max_length=8, choices=Scan, default=Scan.NONE)
+    kept = models.ForeignKey(OrganisationDocument, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    question = models.CharField(_("Frage"), max_length=60, blank=True)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.UUIDField(null=True)
     removed_at = models.DateTimeField(null=True)

@@ -32,6 +32,9 @@ class Organisation(models.Model):
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     iban = models.CharField(_("IBAN"), max_length=34, blank=True)
     account_holder = models.CharField(_("Kontoinhaber"), max_length=160, blank=True)
+    needs_second_signature = models.BooleanField(
+        _("Eine zweite Person unterschreibt, bevor ein Antrag eingereicht wird"), default=False
+    )
     created_at = models.DateTimeField()
     members = models.ManyToManyField(User, through="applications.Membership", related_name="+")
 

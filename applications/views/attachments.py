@@ -6,16 +6,15 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.access import actor_in
 from accounts.roles import CASE_READERS
-from applications import rules, uploads
+from applications import rules, scanning
 from applications.models import Attachment
+from applications.views.own import served
 from journal.actors import Actor
-
-CLOSED = "default-src 'none'; sandbox"
-VIEWER = "default-src 'none'; style-src 'unsafe-inline'"
-"""Chromium shows no PDF in a sandbox. Its viewer runs the file apart from our pages, so the sandbox is not missed."""
+from journal.refusals import Refused
 
 
 @login_required
@@ -24,14 +23,11 @@ def attachment(request: HttpRequest, key: UUID) -> FileResponse:
     found = Attachment.objects.select_related("application").filter(key=key).first()
     if found is None or not _may_read(found, actor_in(request)):
         raise Http404
-    inline = found.content_type in uploads.INLINE
-    response = FileResponse(
-        found.file.open("rb"), as_attachment=not inline, filename=found.name, content_type=found.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = VIEWER if found.content_type == "application/pdf" else CLOSED
-    response["Cache-Control"] = "private, no-store"
-    return response
+    if scanning.is_held_back(found):
+        raise Refused(
+            _("Diese Datei wird noch auf Schadprogramme geprüft. Bitte versuchen Sie es in einer Minute wieder.")
+        )
+    return served(found)
 
 
 def _may_read(found: Attachment, actor: Actor) -> bool:

@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.access import actor_in, applicant_required
 from applications import actions, queries
 from applications.completeness import Section
 from applications.models import Application, Organisation
+from applications.views.fit import KEPT
 from applications.views.frame import step_url
+from funding import programmes
 from funding.models import Programme, Round
 from journal.refusals import Refused
 
 
 @applicant_required
 def create(request: HttpRequest, slug: str) -> HttpResponse:
-    programme = Programme.objects.filter(slug=slug, is_published=True).first()
-    if programme is None:
-        raise Http404
-    call = programme.rounds.open(at=timezone.now()).order_by("closes_at").first()
-    if call is None:
-        raise Refused(_("Dieses Programm nimmt gerade keine Anträge an."))
+    call = round_for(slug)
     own = list(queries.organisations(actor_in(request), may_edit=True))
     if not own:
-        address = reverse("applications:create", args=[slug])
-        return HttpResponseRedirect(f"{reverse('applications:organisation_new')}?next={address}")
+        known = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+        asked = urlencode({"next": reverse("applications:create", args=[slug]), **known})
+        return HttpResponseRedirect(f"{reverse('applications:organisation_new')}?{asked}")
     if request.method != "POST":
         return _page(request, call, own)
     chosen = next((found for found in own if str(found.key) == request.POST.get("organisation")), None)
     if chosen is None:
         return _page(request, call, own, status=422)
     return HttpResponseRedirect(step_url(_draft(request, call, chosen), Section.PROJECT))
+
+
+def round_for(slug: str) -> Round:
+    """The round of a new draft. Raises Refused with the second of the last end, or of the next beginning."""
+    programme = Programme.objects.filter(slug=slug, is_published=True).first()
+    if programme is None:
+        raise Http404
+    now = timezone.now()
+    found = programmes.round_to_begin(programme, at=now)
+    if found is None:
+        raise Refused(programmes.closed_sentence(programme, at=now))
+    return found
 
 
 def _draft(request: HttpRequest, call: Round, organisation: Organisation) -> Application:
@@ -48,5 +59,6 @@ def _draft(request: HttpRequest, call: Round, organisation: Organisation) -> App
 
 def _page(request: HttpRequest, call: Round, own: list[Organisation], *, status: int = 200) -> HttpResponse:
     rows = [(organisation, queries.draft_in(call, organisation)) for organisation in own]
-    context = {"call": call, "programme": call.programme, "rows": rows, "is_wrong": status == 422}
+    is_late = call.is_late(at=timezone.now())
+    context = {"call": call, "programme": call.programme, "rows": rows, "is_wrong": status == 422, "is_late": is_late}
     return render(request, "applications/begin.html", context, status=status)

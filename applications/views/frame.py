@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import actor_in
-from accounts.actors import names_of
-from applications import completeness, queries, rules
+from applications import completeness, drafting, presence, queries, rules
 from applications.completeness import SECTION_LABELS, Section
 from applications.models import Application
-from applications.saving import Save
 from journal.actors import Actor
 from journal.refusals import Forbidden
 
 
 def own_application(request: HttpRequest, key: UUID) -> Application:
     """The application of the person's organisation; for everybody else it does not exist."""
-    found = queries.of_member(actor_in(request)).filter(key=key).first()
+    own = queries.of_member(actor_in(request)).select_related("question_set", "municipality", "measure")
+    found = own.annotate(may_write=F("organisation__memberships__may_edit")).filter(key=key).first()
     if found is None:
         raise Http404
     return found
 
 
 def refuse_reader(application: Application, actor: Actor) -> None:
-    member = rules.membership_in(application, actor)
-    if member is None or not member.may_edit:
+    may_write = getattr(application, "may_write", None)
+    if may_write is None:
+        member = rules.membership_in(application, actor)
+        may_write = member is not None and member.may_edit
+    if not may_write:
         raise Forbidden(_("Schreiben darf nur, wem Ihre Organisation das erlaubt hat."))
-
-
-def save_of(request: HttpRequest, application: Application) -> Save:
-    """The version that was seen; without a readable one nothing fits, and nothing is overwritten."""
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isdecimal() and len(version) < 10 else -1
-    return Save(version=seen, actor=actor_in(request), at=timezone.now())
 
 
 def step_url(application: Application, section: str) -> str:
@@ -74,30 +73,21 @@ class StepItem:
 
 def step_items(application: Application, current: Section | None) -> list[StepItem]:
     missing = Counter(m.section for m in completeness.missing_in(application, today=timezone.localdate()))
-    items = [
-        StepItem(
-            title=SECTION_LABELS[section],
-            url=step_url(application, section),
-            state=_state(application, section, missing[section]),
-            note=_note(application, section, missing[section]),
-            is_current=section is current,
-        )
-        for section in rules.open_sections(application)
-    ]
+    items = [_item(application, section, missing[section], current) for section in rules.open_sections(application)]
     title = _("Prüfen und einreichen") if application.filed_at is None else _("Zurück zum Antrag")
     return [*items, StepItem(title=title, url=end_url(application), is_current=current is None)]
 
 
-def _state(application: Application, section: Section, missing: int) -> str:
-    if not missing:
-        return "done"
-    return "empty" if is_empty(application, section) else "open"
-
-
-def _note(application: Application, section: Section, missing: int) -> str:
-    if not missing or is_empty(application, section):
-        return ""
-    return ngettext("%(count)s Angabe offen", "%(count)s Angaben offen", missing) % {"count": missing}
+def _item(application: Application, section: Section, missing: int, current: Section | None) -> StepItem:
+    is_blank = bool(missing) and is_empty(application, section)
+    note = ngettext("%(count)s Angabe offen", "%(count)s Angaben offen", missing) % {"count": missing}
+    return StepItem(
+        title=SECTION_LABELS[section],
+        url=step_url(application, section),
+        state="empty" if is_blank else "open" if missing else "done",
+        note=note if missing and not is_blank else "",
+        is_current=section is current,
+    )
 
 
 def is_empty(application: Application, section: Section) -> bool:
@@ -106,8 +96,9 @@ def is_empty(application: Application, section: Section) -> bool:
         Section.PROJECT: lambda: application.title or application.summary or application.place,
         Section.GOALS: lambda: application.measure_id or application.target_group or application.expected_people,
         Section.PERIOD: lambda: application.starts_on or application.ends_on,
-        Section.PLAN: lambda: application.costs.exists() or application.sources.filter(amount__gt=0).exists(),
-        Section.DOCUMENTS: lambda: application.attachments.filter(removed_at__isnull=True).exists(),
+        Section.PLAN: lambda: application.costs.exists() or any(line.amount for line in application.sources.all()),
+        Section.QUESTIONS: lambda: application.answers,
+        Section.DOCUMENTS: lambda: any(file.removed_at is None for file in application.attachments.all()),
         Section.DECLARATIONS: lambda: application.declarations,
     }
     return not written[section]()
@@ -116,7 +107,10 @@ def is_empty(application: Application, section: Section) -> bool:
 def page(
     request: HttpRequest, application: Application, section: Section, template: str, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A step: its form in the frame that all steps share."""
+    """A step: its form in the frame that all steps share. `base` is what a page of a draft begins with."""
+    actor = actor_in(request)
+    here = presence.sign(application, section, actor=actor, at=timezone.now())
+    completeness.prepare(application)
     shared = {
         "application": application,
         "section": section,
@@ -125,47 +119,37 @@ def page(
         "items": step_items(application, section),
         "saved_at": application.updated_at if application.version else None,
         "privacy": section is Section.PROJECT,
+        "here": presence.sentences(here, section),
+        "tab": _tab(request) or secrets.token_hex(8),
+        "person": actor.key,
     }
-    return render(request, f"applications/{template}.html", shared | context, status=status)
+    response = render(request, f"applications/{template}.html", shared | context, status=status)
+    add_never_cache_headers(response)  # going back shows what is stored now, not an older page
+    return response
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One field that two people wrote differently."""
-
-    label: Any
-    typed: str
-    stored: str
-
-
-def conflict(
-    request: HttpRequest, application: Application, section: Section, differences: list[Difference]
-) -> HttpResponse:
-    """Both versions side by side; nothing is overwritten before somebody chooses."""
-    now = Application.objects.get(pk=application.pk)
-    name = names_of({now.updated_by}).get(now.updated_by) if now.updated_by else None
-    context = {
-        "application": now,
-        "title": SECTION_LABELS[section],
-        "who": name or _("Jemand"),
-        "when": now.updated_at,
-        "differences": differences,
-        "sent": [(key, value) for key, values in _sent_again(request, now.version) for value in values],
-        "url": step_url(now, section),
-    }
-    return render(request, "applications/conflict.html", context, status=409)
-
-
-def _sent_again(request: HttpRequest, version: int) -> list[tuple[str, list[str]]]:
-    kept = {k: v for k, v in request.POST.lists() if k not in {"csrfmiddlewaretoken", "version", "add", "remove"}}
-    return [*kept.items(), ("version", [str(version)])]
+def _tab(request: HttpRequest) -> str:
+    """The name that an open page goes by, so that what it keeps in the browser is found again."""
+    return drafting.sent_in(request.POST).tab
 
 
 def proceed(request: HttpRequest, application: Application, section: Section) -> HttpResponse:
-    """Where a saved step leads: on, or home for today."""
+    """Where a saved step leads; the browser learns that it may forget what it kept of it."""
+    response = HttpResponseRedirect(_after(request, application, section))
+    if tab := _tab(request):
+        name = f"{application.key}.{section}.{tab}"
+        response.set_cookie("ft-saved", name, max_age=60, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+def _after(request: HttpRequest, application: Application, section: Section) -> str:
+    """On, or home for today; or back to the step, if text was brought that only a device had kept."""
+    if "restore" in request.POST:
+        messages.success(request, _("Was auf diesem Gerät noch nicht gespeichert war, ist jetzt eingesetzt."))
+        return step_url(application, section)
     if "later" in request.POST:
-        return HttpResponseRedirect(reverse("workflow:my_applications"))
-    return HttpResponseRedirect(next_url(application, section))
+        return reverse("workflow:my_applications")
+    return next_url(application, section)
 
 
 def not_open(application: Application) -> HttpResponse:

@@ -2,42 +2,66 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
 
 from accounts.access import actor_in, applicant_required
 from accounts.models import User
-from applications import queries
+from applications import account, chronicle, queries
 from applications.forms.organisation import OrganisationForm
-from applications.models import Membership, Organisation
-from funding.sepa import mask_iban
-from journal.actors import APPLICANT
-from journal.events import record
+from applications.models import AccountChange, Invitation, Membership, Organisation, OrganisationDocument
+from applications.views.own import home_of, own_membership
 
 
 @applicant_required
 def overview(request: HttpRequest) -> HttpResponse:
     """All organisations of the person; somebody without one starts with the form."""
-    memberships = (
+    memberships = list(
         queries.memberships(actor_in(request))
         .select_related("organisation__municipality")
         .order_by("organisation__name")
     )
     if not memberships:
         return HttpResponseRedirect(reverse("applications:organisation_new"))
-    rows = [{"membership": found, "facts": _facts(found.organisation)} for found in memberships]
-    return render(request, "applications/organisation.html", {"rows": rows})
+    counts = _counts([found.organisation_id for found in memberships])
+    rows = [_row(found, counts) for found in memberships]
+    home = home_of(memberships[0].organisation) if len(rows) == 1 else _("Ihre Organisationen")
+    return render(request, "applications/organisation.html", {"rows": rows, "home": home})
+
+
+def _counts(organisations: list[int]) -> dict[str, Counter[int]]:
+    """For all organisations at once: five queries, however many there are."""
+    wanted = {
+        "members": Membership.objects.all(),
+        "invited": Invitation.objects.filter(
+            accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
+        ),
+        "documents": OrganisationDocument.objects.filter(removed_at__isnull=True),
+        "expired": OrganisationDocument.objects.filter(removed_at__isnull=True, valid_until__lt=timezone.localdate()),
+        "changes": AccountChange.objects.filter(state=AccountChange.State.PENDING),
+    }
+    return {
+        name: Counter(found.filter(organisation__in=organisations).values_list("organisation_id", flat=True))
+        for name, found in wanted.items()
+    }
+
+
+def _row(found: Membership, counts: dict[str, Counter[int]]) -> dict[str, Any]:
+    return {
+        "membership": found,
+        "facts": _facts(found.organisation),
+        **{name: counted[found.organisation_id] for name, counted in counts.items()},
+    }
 
 
 def _facts(organisation: Organisation) -> list[tuple[str, Any]]:
@@ -48,30 +72,16 @@ def _facts(organisation: Organisation) -> list[tuple[str, Any]]:
         (_("Anschrift"), organisation.address.replace("\n", ", ") or missing),
         (_("Gemeinde"), organisation.municipality or missing),
         (_("Telefon"), organisation.phone or "–"),
-        (_("Konto"), account_of(organisation) or missing),
+        (_("Konto"), account.account_of(organisation) or missing),
         (_("Kontoinhaber"), organisation.account_holder or missing),
     ]
-
-
-def account_of(organisation: Organisation) -> str:
-    """As "DE** **** 0002, Sparkasse": never the whole number."""
-    if not organisation.iban:
-        return ""
-    bank = bank_name(organisation.iban)
-    return f"{mask_iban(organisation.iban)}, {bank}" if bank else mask_iban(organisation.iban)
-
-
-def bank_name(iban: str) -> str:
-    try:
-        return IBAN(iban).bank_name or ""
-    except SchwiftyException:
-        return ""
 
 
 @applicant_required
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, OrganisationForm(), None)
+        known = {name: request.GET[name] for name in ("kind", "municipality") if name in request.GET}
+        return _page(request, OrganisationForm(initial=known), None)
     form = OrganisationForm(request.POST)
     if not form.is_valid():
         return _page(request, form, None, status=422)
@@ -82,14 +92,12 @@ def new(request: HttpRequest) -> HttpResponse:
         assert isinstance(request.user, User)
         Membership.objects.create(organisation=organisation, user=request.user, is_admin=True)
         _tell(request, "organisation_created", organisation, [])
-    return _done(request, organisation)
+    return _done(request, organisation, form.changed_data)
 
 
 @applicant_required
 def edit(request: HttpRequest, key: UUID) -> HttpResponse:
-    organisation = queries.organisations(actor_in(request), may_edit=True).filter(key=key).first()
-    if organisation is None:
-        raise Http404
+    organisation = own_membership(request, key, right="may_edit").organisation
     if request.method != "POST":
         return _page(request, OrganisationForm(instance=organisation), organisation)
     form = OrganisationForm(request.POST, instance=organisation)
@@ -97,28 +105,21 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         return _page(request, form, Organisation.objects.get(pk=organisation.pk), status=422)
     with transaction.atomic():
         form.save()
-        _tell(request, "organisation_changed", organisation, form.changed_data)
-    return _done(request, organisation)
+        if form.changed_data:
+            _tell(request, "organisation_changed", organisation, form.changed_data)
+    return _done(request, organisation, form.changed_data)
 
 
 def _tell(request: HttpRequest, kind: str, organisation: Organisation, fields: list[str]) -> None:
     """Names the fields, never their content: no IBAN in the journal."""
-    record(
-        kind,
-        thread=f"organisation:{organisation.key}"[:64],
-        subject=("applications.organisation", organisation.key),
-        actor=actor_in(request).acting_as(APPLICANT),
-        at=timezone.now(),
-        facts={"fields": fields},
-    )
+    chronicle.tell(kind, organisation, actor=actor_in(request), at=timezone.now(), facts={"fields": fields})
 
 
-def _done(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    account = account_of(organisation)
-    if account:
-        messages.success(request, _("Gespeichert. Konto: %(account)s") % {"account": account})
-    else:
-        messages.success(request, _("Gespeichert."))
+def _done(request: HttpRequest, organisation: Organisation, changed: list[str]) -> HttpResponse:
+    told = _("Gespeichert.")
+    if "iban" in changed:
+        told = f"{told} {account.bank_sentence(organisation.iban)}"
+    messages.success(request, told)
     return HttpResponseRedirect(_next(request) or reverse("applications:organisation"))
 
 
@@ -131,5 +132,11 @@ def _next(request: HttpRequest) -> str:
 def _page(
     request: HttpRequest, form: OrganisationForm, organisation: Organisation | None, *, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "organisation": organisation, "next": _next(request)}
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "home": home_of(organisation) if organisation else "",
+        "account": account.account_of(organisation) if organisation else "",
+        "next": _next(request),
+    }
     return render(request, "applications/organisation_form.html", context, status=status)
