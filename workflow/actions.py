@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from applications import actions, completeness
+from applications import actions, completeness, lateness, signatures
 from applications.models import Application
 from funding.models import Programme
 from journal import outbox
@@ -26,12 +26,20 @@ def file_application(application: Application, *, actor: Actor, at: datetime) ->
     or the round is over, Forbidden for people who may not file.
     """
     with transaction.atomic():
-        held = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        held = _held(application)
         existing = Case.objects.filter(application=held).first()
         if existing is not None:
             return existing
         _refuse(held, actor, at)
         return _open_case(held, actor.acting_as(APPLICANT), at)
+
+
+def _held(application: Application) -> Application:
+    """The locked row with all that a revision holds, read once."""
+    found = Application.objects.select_for_update(of=("self",)).select_related(
+        "organisation", "round__programme", "municipality", "measure", "question_set"
+    )
+    return found.prefetch_related("goals", "costs", "sources", "attachments").get(pk=application.pk)
 
 
 def _refuse(application: Application, actor: Actor, at: datetime) -> None:
@@ -40,8 +48,12 @@ def _refuse(application: Application, actor: Actor, at: datetime) -> None:
     missing = completeness.missing_in(application, today=localdate(at))
     if missing:
         raise Refused(missing[0].sentence, field=missing[0].field)
-    if not application.round.is_open(at=at):
-        raise Refused(_("Die Antragsrunde ist nicht offen. Ihr Entwurf bleibt gespeichert."))
+    refusal = signatures.refuse_filing(application, actor)
+    if refusal:
+        raise Refused(refusal, field="signature")
+    closed = lateness.refuse_filing(application, at=at)
+    if closed:
+        raise Refused(closed)
 
 
 def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
@@ -50,6 +62,7 @@ def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
     application.reference, application.filed_at = reference, at
     actions.lock(application)
     revision = actions.freeze(application, actor=actor, at=at)
+    link = lateness.use(application, at=at)
     case = Case.objects.create(
         application=application,
         programme=application.round.programme,
@@ -67,6 +80,7 @@ def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
         actor=actor,
         at=at,
         states=("", case.state),
+        reason=lateness.reason_in_journal(link),
         facts={"requested": str(case.requested_amount), "sha256": revision.sha256},
     )
     outbox.queue("filed", obj=case, event=event, at=at)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.forms import ModelForm
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from journal.events import record
 from journal.formats import moment, plain_day
 from journal.models import DatedValue, Event, Message
 from journal.refusals import Refused
+from workflow.forms.administration import EntryForm
 
 LONG = 200
 """Characters of a text that the journal keeps of a value: the whole of it stands in the history of the setting."""
@@ -45,25 +46,38 @@ def shown(value: object) -> str:
 
 def held(obj: models.Model, name: str) -> str:
     """What a field of an entry says, in words."""
-    field = obj._meta.get_field(name)
-    if getattr(field, "choices", None):
-        return str(getattr(obj, f"get_{name}_display")())
-    return shown(getattr(obj, name))
+    in_words = getattr(obj, f"get_{name}_display", None)
+    return str(in_words()) if in_words is not None else shown(getattr(obj, name))
 
 
-def save_entry(form: ModelForm[Any], section: str, *, actor: Actor, at: datetime) -> models.Model:
+def save_entry(form: EntryForm, section: str, *, actor: Actor, at: datetime) -> models.Model:
     """Saves a valid form of the catalogue and tells what changed, old and new; nothing changed is told by nobody."""
     with transaction.atomic():
         before = type(form.instance)._default_manager.filter(pk=form.instance.pk).first() if form.instance.pk else None
         obj: models.Model = form.save()
         obj.refresh_from_db()
         changes = {
-            name: [held(before, name)[:LONG] if before else "", held(obj, name)[:LONG]] for name in form.changed_data
+            name: [held(before, name)[:LONG] if before else "", held(obj, name)[:LONG]] for name in form.changed_fields
         }
         changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
         if changes or before is None:
             _tell_entry(obj, section, changes, actor=actor, at=at)
     return obj
+
+
+def remove_entry(obj: models.Model, section: str, *, names: Iterable[str], actor: Actor, at: datetime) -> None:
+    """Deletes an entry that nothing else is built on, and tells what it said."""
+    with transaction.atomic():
+        changes = {name: [held(obj, name)[:LONG], ""] for name in names}
+        record(
+            "catalogue_removed",
+            thread=f"catalogue:{section}",
+            subject=(obj._meta.label_lower, obj.pk),
+            actor=acting(actor),
+            at=at,
+            facts={"name": str(obj)[:LONG], "changes": changes},
+        )
+        obj.delete()
 
 
 def _tell_entry(obj: models.Model, section: str, changes: dict[str, Any], *, actor: Actor, at: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from applications import plans
+from applications import account, membership, plans
 from funding import ledger, payments
 from funding.law import grants, periods
 from funding.models import Clawback, Commitment, Hold, Resolution
@@ -18,6 +18,7 @@ from funding.models.clawback import OPEN as OPEN_CLAWBACKS
 from journal import values
 from journal.actors import Actor
 from journal.refusals import Refused
+from workflow import money
 from workflow.models.records import CaseResolution, Document
 
 if TYPE_CHECKING:
@@ -49,14 +50,15 @@ def award(case: Case, *, conditions: list[str], actor: Actor, at: datetime) -> A
     """Turns the reservation into a commitment and opens the award with its notice in draft."""
     assert case.decided_amount is not None
     application, programme = case.application, case.programme
-    line = case.budget_line()
-    ledger.commit(
-        line,
-        case.decided_amount,
+    application.organisation = membership.hold(application.organisation)
+    ledger.share_out(
+        money.shares_of(case, case.decided_amount),
         purpose=_purpose(case),
         decided_by=actor.key,
         move=ledger.Movement(actor=actor, at=at, reason="Bewilligung", thread=case.reference),
     )
+    if account.pending(application.organisation):
+        payments.hold(case.reference, Hold.Kind.IBAN, actor=actor, at=at)
     plan = plans.plan_of(application)
     rule = programme.rule
     rate = (
@@ -108,7 +110,7 @@ def is_draft(case: Case) -> bool:
 
 def undo(case: Case, *, reason: str, actor: Actor, at: datetime) -> None:
     """Takes an award back that nobody outside has heard of: its commitment is freed, its draft goes."""
-    for commitment in Commitment.objects.filter(thread=case.reference).order_by("pk"):
+    for commitment in ledger.lock_award(case.reference):
         ledger.reduce(commitment, ZERO, actor=actor, at=at, reason=reason)
     _award_model(case).objects.filter(case=case, state="draft_notice").delete()
 
@@ -192,13 +194,28 @@ def open_amount(award: Award) -> Decimal:
 
 
 def settle_money(award: Award, *, final_amount: Decimal, reason: str, actor: Actor, at: datetime) -> None:
-    """Lowers the commitments to the final amount; what is paid beyond it is claimed back."""
-    rest = final_amount
-    for commitment in Commitment.objects.filter(thread=award.thread).order_by("pk"):
-        target = min(rest, commitment.amount)
+    """Lowers the commitments to the final amount; what is paid beyond it, over all lines and years, is claimed back."""
+    held = ledger.lock_award(award.thread)
+    kept = _kept(held, final_amount)
+    for commitment, target in zip(held, kept, strict=True):
         ledger.reduce(commitment, target, actor=actor, at=at, reason=reason)
-        _claim_back(commitment, commitment.paid - target, ground="settlement", actor=actor, at=at)
-        rest -= target
+    overpaid = [commitment.paid - target for commitment, target in zip(held, kept, strict=True)]
+    if sum((max(ZERO, amount) for amount in overpaid), ZERO) > values.decimal("clawback.threshold", on=localdate(at)):
+        for commitment, amount in zip(held, overpaid, strict=True):
+            _claim_back(commitment, amount, ground="settlement", actor=actor, at=at)
+
+
+def _kept(commitments: list[Commitment], final_amount: Decimal) -> list[Decimal]:
+    """What each part keeps of the final amount: first what is paid there, then what may still be paid."""
+    rest, kept = final_amount, []
+    for commitment in commitments:
+        kept.append(min(rest, commitment.paid))
+        rest -= kept[-1]
+    for place, commitment in enumerate(commitments):
+        more = min(rest, commitment.promised - commitment.paid)
+        kept[place] += more
+        rest -= more
+    return kept
 
 
 def free_money(award: Award, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -209,7 +226,7 @@ def free_money(award: Award, *, reason: str, actor: Actor, at: datetime) -> None
 def _claim_back(commitment: Commitment, amount: Decimal, *, ground: str, actor: Actor, at: datetime) -> None:
     today = localdate(at)
     claimed = Clawback.objects.filter(commitment=commitment, state__in=OPEN_CLAWBACKS).exists()
-    if amount <= values.decimal("clawback.threshold", on=today) or claimed:
+    if amount <= ZERO or claimed:
         return
     days = values.number("clawback.hearing_days", on=today)
     Clawback.objects.create(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from journal.formats import plain_day
 from workflow.forms import administration as forms
+from workflow.forms.checks import EligibilityRuleForm, EvidenceTierForm
 from workflow.models import Threshold
 
 CATALOGUE = (Role.SYSADMIN, Role.COORDINATOR)
@@ -30,6 +31,7 @@ class Section:
     columns: Sequence[tuple[Any, str]]
     related: Sequence[str] = field(default=())
     roles: Sequence[Role] = CATALOGUE
+    is_removable: bool = False
 
     @property
     def model(self) -> type[Model]:
@@ -83,6 +85,37 @@ _SECTIONS = (
             (_("Schließt"), "closes_at"),
         ),
         related=("programme",),
+    ),
+    Section(
+        slug="unterlagen",
+        title=_("Nötige Unterlagen"),
+        lead=_("Welche Unterlage ab welchem Betrag nötig ist. Wenig Geld braucht wenig Papier."),
+        new=_("Neue Unterlage"),
+        form=EvidenceTierForm,
+        columns=(
+            (_("Unterlage"), "kind"),
+            (_("Programm"), "programme"),
+            (_("Nötig ab"), "from_amount"),
+            (_("Hinweis"), "hint"),
+        ),
+        related=("programme",),
+        is_removable=True,
+    ),
+    Section(
+        slug="vorpruefung",
+        title=_("Regeln der Vorprüfung"),
+        lead=_("Was zu einem Programm passt, und was wir sagen, wenn es nicht passt."),
+        new=_("Neue Regel"),
+        form=EligibilityRuleForm,
+        columns=(
+            (_("Worum es geht"), "subject"),
+            (_("Programm"), "programme"),
+            (_("Erwartet"), "expected"),
+            (_("Was wir sagen"), "reason"),
+            (_("Verhindert das Einreichen"), "blocks"),
+        ),
+        related=("programme",),
+        is_removable=True,
     ),
     Section(
         slug="ziele",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db.models import Subquery, Sum
 
@@ -20,13 +20,20 @@ ZERO = Decimal("0.00")
 
 
 def already_awarded(case: Case) -> Decimal:
-    """What the same recipient got for the same purpose in the same year: no splitting to stay below a threshold."""
-    same = Commitment.objects.filter(
-        payee_key=case.application.organisation.key, line__fiscal_year=case.fiscal_year, programme=case.programme
-    ).exclude(thread=case.reference)
+    """What the same recipient got for the same purpose in the same year: no splitting to stay below a threshold.
+
+    An award counts whole in the year of its case, whichever lines and years pay it, also where it was carried over.
+    """
+    cases = type(case)._default_manager.filter(
+        application__organisation=case.application.organisation_id,
+        fiscal_year=case.fiscal_year,
+        programme=case.programme,
+    )
+    same = Commitment.objects.filter(thread__in=cases.exclude(pk=case.pk).values("reference"))
     if case.application.measure_id is not None:
         same = same.filter(measure_id=case.application.measure_id)
-    return same.aggregate(total=Sum("amount"))["total"] or ZERO
+    found = same.aggregate(bound=Sum("amount"), pledged=Sum("pledged"))
+    return (found["bound"] or ZERO) + (found["pledged"] or ZERO)
 
 
 def thresholds_on(day: date) -> list[Threshold]:
@@ -58,26 +65,53 @@ def favourable_resolution(case: Case) -> CaseResolution | None:
 def bodies_for(cases: list[Case], *, on: date) -> dict[int, str]:
     """`body_for` with the requested amount for many cases: three queries, however many there are."""
     table = thresholds_on(on)
-    given = _given_to({case.application.organisation.key for case in cases})
+    given = _given_to(cases)
     return {case.pk: body_among(table, case.requested_amount + _same_purpose(case, given)) for case in cases}
 
 
-def _given_to(payees: set[UUID]) -> list[Commitment]:
-    wanted = ("payee_key", "thread", "amount", "programme_id", "measure_id", "line__fiscal_year")
-    return list(Commitment.objects.filter(payee_key__in=payees).select_related("line").only(*wanted))
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    thread: str
+    year: int
+    organisation: int
+    programme: int
+    measure: int | None
+    amount: Decimal
 
 
-def _same_purpose(case: Case, given: list[Commitment]) -> Decimal:
+def _given_to(cases: list[Case]) -> list[_Given]:
+    """What the organisations of these cases got, each award with the year of its case."""
+    if not cases:
+        return []
+    awarded = type(cases[0])._default_manager.filter(
+        application__organisation__in={case.application.organisation_id for case in cases}, decided_amount__gt=0
+    )
+    rows = awarded.values_list("reference", "fiscal_year", "application__organisation", "programme")
+    by_thread = {reference: rest for reference, *rest in rows}
+    return [
+        _Given(
+            thread=found.thread,
+            year=by_thread[found.thread][0],
+            organisation=by_thread[found.thread][1],
+            programme=by_thread[found.thread][2],
+            measure=found.measure_id,
+            amount=found.promised,
+        )
+        for found in Commitment.objects.filter(thread__in=by_thread).only("thread", "measure_id", "amount", "pledged")
+    ]
+
+
+def _same_purpose(case: Case, given: list[_Given]) -> Decimal:
     measure = case.application.measure_id
     return sum(
         (
             found.amount
             for found in given
-            if found.payee_key == case.application.organisation.key
-            and found.line.fiscal_year == case.fiscal_year
-            and found.programme_id == case.programme_id
+            if found.organisation == case.application.organisation_id
+            and found.year == case.fiscal_year
+            and found.programme == case.programme_id
             and found.thread != case.reference
-            and (measure is None or found.measure_id == measure)
+            and (measure is None or found.measure == measure)
         ),
         ZERO,
     )

@@ -12,13 +12,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import names_of
-from funding.models import BudgetLine, Reservation, Resolution
+from funding.models import BudgetLine, Resolution
 from funding.money import format_money
 from journal import formats
 from journal.actors import Actor
-from journal.refusals import Refused
 from workflow import competence, dossier, rules
 from workflow.models import AwardState, Case, CaseState
+from workflow.shares import Effect, effects_of, parts_of
 
 ZERO = Decimal("0.00")
 Body = Resolution.Body
@@ -37,59 +37,16 @@ class Check:
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effect:
-    """Before and after, in euros. `forecast` is what were left if everything proposed were approved."""
-
-    line: BudgetLine
-    amount: Decimal
-    own_reservation: Decimal
-
-    @property
-    def before(self) -> Decimal:
-        return self.line.available
-
-    @property
-    def after(self) -> Decimal:
-        return self.line.available - self.amount
-
-    @property
-    def forecast(self) -> Decimal:
-        return self.line.available_planning
-
-    @property
-    def spendable(self) -> Decimal:
-        """What this decision may use: the rest that nobody else has proposed, and its own reservation."""
-        return self.line.available_planning + self.own_reservation
-
-    @property
-    def is_enough(self) -> bool:
-        return self.amount <= self.spendable
-
-    @property
-    def parts(self) -> list[tuple[str, Decimal, str]]:
-        return [(_("vergeben"), self.line.committed, "filled"), (_("diese Entscheidung"), self.amount, "hatched")]
-
-
-def effect_of(case: Case) -> Effect | None:
-    """None where the year has no budget line yet: two queries."""
-    try:
-        line = case.budget_line()
-    except Refused:
-        return None
-    own = Reservation.objects.filter(line=line, thread=case.reference).first()
-    return Effect(line=line, amount=case.proposed_amount or ZERO, own_reservation=own.amount if own else ZERO)
-
-
 def page(case: Case, *, actor: Actor, today: date) -> dict[str, Any]:
     """The context of the decision page, apart from its forms."""
-    effect = effect_of(case)
+    effects = effects_of(case, today=today)
     return {
         "case": case,
         "today": today,
-        "effect": effect,
+        "effect": effects[0] if len(effects) == 1 else None,
+        "parts": parts_of(case, None, today=today) if len(effects) > 1 else [],
         "proposer": names_of({case.proposed_by}).get(case.proposed_by) if case.proposed_by else "",
-        "checks": checks(case, effect, actor=actor, today=today),
+        "checks": checks(case, effects, actor=actor, today=today),
         "facts": facts(case),
         "title": _("Über „%(title)s“ entscheiden") % {"title": case.application},
         "proposal": _proposal(case),
@@ -116,18 +73,18 @@ def facts(case: Case) -> list[tuple[str, str]]:
     return rows
 
 
-def checks(case: Case, effect: Effect | None, *, actor: Actor, today: date) -> list[Check]:
+def checks(case: Case, effects: list[Effect], *, actor: Actor, today: date) -> list[Check]:
     """Made by the machine, so deviations come first."""
-    found = list(_checks(case, effect, actor, today))
+    found = list(_checks(case, effects, actor, today))
     return sorted(found, key=lambda check: check.state == "fine")
 
 
-def _checks(case: Case, effect: Effect | None, actor: Actor, today: date) -> Iterator[Check]:
+def _checks(case: Case, effects: list[Effect], actor: Actor, today: date) -> Iterator[Check]:
     yield _of_rule(rules.decider_is_second_person, _("Sie haben den Vorschlag nicht geschrieben"), case, actor, today)
     yield _competence(case, actor, today)
     if not case.proposed_amount:
         return
-    yield from _money(case, effect)
+    yield from _money(case, effects)
     yield _of_rule(rules.project_has_not_begun, _("Projekt hat noch nicht begonnen"), case, actor, today)
     if case.proposed_amount < case.requested_amount:
         yield _of_rule(
@@ -167,25 +124,40 @@ def _limit(case: Case, limit: Decimal | None, already: Decimal) -> str:
     return _("bis %(amount)s; %(before)s") % {"amount": format_money(limit), "before": before}
 
 
-def _money(case: Case, effect: Effect | None) -> Iterator[Check]:
-    if effect is None:
+def _money(case: Case, effects: list[Effect]) -> Iterator[Check]:
+    if not effects:
         yield Check(
             state="missing",
             sentence=_("Für %(year)s gibt es noch keine Haushaltslinie.") % {"year": case.fiscal_year},
         )
         return
-    year = {"year": effect.line.fiscal_year}
-    yield (
-        Check(state="fine", sentence=_("Geld reicht aus"))
-        if effect.is_enough
-        else Check(
-            state="missing",
-            sentence=_("Das Geld reicht nicht."),
-            detail=_("Es stehen noch %(amount)s zur Verfügung.") % {"amount": format_money(effect.spendable)},
-        )
+    short = [effect for effect in effects if not effect.is_enough]
+    yield from (_short(effect, of_several=len(effects) > 1) for effect in short)
+    if not short:
+        yield Check(state="fine", sentence=_("Geld reicht aus"))
+    yield from _budgets(effects)
+
+
+def _short(effect: Effect, *, of_several: bool) -> Check:
+    rest = _("Es stehen noch %(amount)s zur Verfügung.") % {"amount": format_money(max(effect.spendable, ZERO))}
+    return Check(
+        state="missing",
+        sentence=_("Das Geld reicht nicht."),
+        detail=f"{effect.line}: {rest}" if of_several else rest,
     )
-    yield (
-        Check(state="fine", sentence=_("Haushalt %(year)s ist genehmigt") % year)
-        if effect.line.status == BudgetLine.Status.OPEN
-        else Check(state="missing", sentence=_("Haushalt %(year)s ist noch nicht genehmigt (§ 116 NKomVG)") % year)
-    )
+
+
+def _budgets(effects: list[Effect]) -> Iterator[Check]:
+    """Each year once: approved, only pledged, or not possible yet."""
+    for effect in {effect.line.fiscal_year: effect for effect in effects}.values():
+        year = {"year": effect.line.fiscal_year}
+        if effect.line.status == BudgetLine.Status.OPEN:
+            yield Check(state="fine", sentence=_("Haushalt %(year)s ist genehmigt") % year)
+        elif effect.is_pledge:
+            yield Check(
+                state="notice",
+                sentence=_("Haushalt %(year)s ist noch nicht genehmigt") % year,
+                detail=_("%(amount)s stehen unter Haushaltsvorbehalt.") % {"amount": format_money(effect.amount)},
+            )
+        else:
+            yield Check(state="missing", sentence=_("Haushalt %(year)s ist noch nicht genehmigt (§ 116 NKomVG)") % year)

@@ -17,9 +17,11 @@ from django.utils.translation import ngettext
 
 from accounts.roles import Role
 from funding.law import periods
+from funding.money import format_money
 from journal import formats, values
 from journal.actors import Actor
-from workflow.models import AwardState, Case, CaseState
+from workflow import waiting
+from workflow.models import AwardState, Case, CaseState, WaitingOffer
 from workflow.models.case import BEFORE_DECISION
 from workflow.queries import in_lists
 
@@ -59,7 +61,16 @@ CASEWORKER = frozenset({Role.CASEWORKER})
 REVIEWERS = frozenset({Role.CASEWORKER, Role.TECHNICAL_REVIEWER})
 S, A = CaseState, AwardState
 
+
+def _has_offer(_today: date) -> Q:
+    return Q(pk__in=WaitingOffer.objects.filter(ended_at__isnull=True).values("case"))
+
+
 JOBS = (
+    Job(
+        name="waiting", label=_("Geld ist frei für die Warteliste"), roles=CASEWORKER, states=(S.WAITLISTED,),
+        where=_has_offer,
+    ),
     Job(
         name="unanswered", label=_("Nachforderung ist abgelaufen: entscheiden, wie es weitergeht"), roles=CASEWORKER,
         states=(S.INFO_REQUESTED,), where=lambda today: Q(answer_due_on__lt=today),
@@ -176,9 +187,31 @@ def waiting_for(actor: Actor, *, today: date) -> int:
 
 
 def tasks(actor: Actor, *, today: date) -> list[Task]:
-    """What this person should do now, the most harmful to leave first: three queries."""
+    """What this person should do now, the most harmful to leave first: three queries, four more with free money."""
     warn = values.number("deadline.decision_notice_days", on=today)
-    return sorted((_task(case, today, warn) for case in cases_to_do(actor, today=today)), key=lambda task: task.harm)
+    found: list[Any] = cases_to_do(actor, today=today)
+    offered = _offered() if any(case.job == "waiting" for case in found) else {}
+    rows = (_offer(offered[case.pk]) if case.pk in offered else _task(case, today, warn) for case in found)
+    return sorted(rows, key=lambda task: task.harm)
+
+
+def _offered() -> dict[int, waiting.Place]:
+    return {place.case.pk: place for found in waiting.lists() for place in found.places if place.offer}
+
+
+def _offer(place: waiting.Place) -> Task:
+    """Free money comes first: it is idle while somebody waits for it."""
+    assert place.offer is not None
+    return Task(
+        case=place.case,
+        label=_t("Geld ist frei: Vorschlag zu Rang %(rank)s der Warteliste schreiben") % {"rank": place.rank},
+        is_notice=False,
+        badge="",
+        tone="",
+        soon=_t("frei sind %(amount)s") % {"amount": format_money(place.free)},
+        note=_t("seit %(day)s") % {"day": formats.day(formats.local(place.offer.offered_at))},
+        harm=(-1, formats.local(place.offer.offered_at)),
+    )
 
 
 def _task(case: Any, today: date, warn: int) -> Task:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.actors import names_of
 from applications import plans
+from applications import questions as asking
 from applications.models import COST_LABELS, Attachment
 from funding.law import periods
 from funding.law.grants import Grant, Plan
@@ -61,6 +62,13 @@ class Dossier:
     resolutions: list[CaseResolution]
     disbursements: list[Disbursement]
     names: dict[UUID, str]
+    answers: list[tuple[str, str]]
+    file_questions: dict[str, str]
+
+    @property
+    def papers(self) -> list[tuple[Attachment, str]]:
+        """What was uploaded, and what it is: the question that it answers, or its kind."""
+        return [(one, self.file_questions.get(one.question) or one.get_kind_display()) for one in self.attachments]
 
     def name(self, key: UUID | None) -> str:
         return self.names.get(key, "") if key else ""
@@ -108,6 +116,7 @@ def open_file(case: Case) -> Dossier:
     for item in checklist:
         item.case = case
     questions = list(case.requests.all())
+    attachments = list(application.attachments.filter(removed_at__isnull=True))
     keys = {case.assigned_to, case.proposed_by, case.decided_by}
     keys |= {item.checked_by for item in checklist} | {question.asked_by for question in questions}
     return Dossier(
@@ -121,12 +130,14 @@ def open_file(case: Case) -> Dossier:
         ],
         grant=plans.grant_for(application, plan),
         revision=_revision(case),
-        attachments=list(application.attachments.filter(removed_at__isnull=True)),
+        attachments=attachments,
         documents=list(case.documents.defer("content", "pdf")),
         questions=questions,
         resolutions=_resolutions(case) if case.proposed_by else [],
         disbursements=_disbursements(case) if award_of(case) else [],
         names=names_of(keys),
+        answers=asking.answered(application, requested=plan.requested),
+        file_questions=asking.file_labels(application) if any(one.question for one in attachments) else {},
     )
 
 

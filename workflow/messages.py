@@ -5,7 +5,6 @@ The words promise nothing before the notice (§ 38 VwVfG); subjects name what an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +12,13 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.actors import people_with
 from accounts.models import User
 from accounts.roles import Role
+from applications.letters import in_one_line, letter_from
 from funding.law.periods import Channel, retrieval_ends_on
 from funding.models import Clawback, ClawbackState, Disbursement
 from funding.sepa import mask_iban
@@ -27,7 +26,7 @@ from journal import outbox
 from journal.models import Event
 from journal.outbox import Letter
 from workflow import inquiries
-from workflow.models import Award, Case
+from workflow.models import Award, Case, WaitingOffer
 
 
 def case_of(obj: Case | Award | Disbursement | Clawback) -> Case:
@@ -89,6 +88,9 @@ KINDS = (
     Kind(name="revoked", recipients=members),
     Kind(name="clawback_assessed", recipients=members),
     Kind(name="clawback_paid", recipients=members),
+    Kind(name="message_sent", recipients=members),
+    Kind(name="message_received", recipients=caseworker, is_for_office=True),
+    Kind(name="waiting_list_offer", recipients=caseworker, is_for_office=True),
 )
 
 
@@ -133,6 +135,7 @@ def facts_of(case: Case, obj: Any) -> dict[str, Any]:
         "retrieve_until": _retrieve_until(award),
         "question": partial(inquiries.open_request, case),
         "hearing": partial(_hearing, case),
+        "waiting_offer": partial(_waiting_offer, case),
     }
 
 
@@ -148,16 +151,9 @@ def _hearing(case: Case) -> Clawback | None:
     return Clawback.objects.filter(commitment__thread=case.reference, state=ClawbackState.HEARING).first()
 
 
-def in_one_line(text: str) -> str:
-    """What somebody typed as a name must not look like a line of ours."""
-    return " ".join(text.split())
-
-
-def letter_from(template: str, person: User, context: dict[str, Any]) -> Letter:
-    """The first line of a template is the subject, the rest is the text: paragraphs with one blank line between."""
-    lines = [line.strip() for line in render_to_string(template, context).strip().splitlines()]
-    body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines[1:]).strip())
-    return Letter(to=person.email, to_key=person.key, language=person.language, subject=lines[0], body=f"{body}\n")
+def _waiting_offer(case: Case) -> WaitingOffer | None:
+    """The money that is free for the case on the waiting list."""
+    return WaitingOffer.objects.filter(case=case, ended_at__isnull=True).first()
 
 
 def _register(kind: Kind) -> None:

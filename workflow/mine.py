@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications import completeness, queries
+from accounts.actors import names_of
+from applications import completeness, lateness, queries
 from applications.completeness import Section
 from applications.models import Application
-from funding import payments
 from funding.law.periods import Channel
 from funding.models import Commitment
 from funding.money import format_money
@@ -81,10 +82,24 @@ class Step:
 
 def rows_of(actor: Actor, *, at: datetime) -> list[Row]:
     """All projects of the person's organisations, newest first: three queries, however many there are."""
-    own = list(queries.of_member(actor).order_by("-updated_at"))
+    own = list(queries.of_member(actor).select_related("late_link").order_by("-updated_at"))
     cases = {case.application_id: case for case in _cases(own)}
     paid = commitments_by_thread(case.reference for case in cases.values())
     return [_row(application, cases.get(application.pk), paid, at) for application in own]
+
+
+def drafts_in(rows: Sequence[Row], *, actor: Actor) -> list[tuple[Row, str]]:
+    """The drafts with who wrote last: so that nobody begins what a colleague has begun."""
+    found = [row for row in rows if row.case is None]
+    names = names_of({row.application.updated_by for row in found}) if found else {}
+    return [(row, _last_hand(row.application.updated_by, names, actor)) for row in found]
+
+
+def _last_hand(key: UUID | None, names: dict[UUID, str], actor: Actor) -> str:
+    if key == actor.key:
+        return _("von Ihnen")
+    name = names.get(key) if key else None
+    return _("von %(name)s") % {"name": name} if name else ""
 
 
 def _cases(own: Sequence[Application]) -> Iterable[Case]:
@@ -127,7 +142,6 @@ def _row(application: Application, case: Case | None, paid: dict[str, list[Commi
 
 
 def _draft_row(application: Application, at: datetime) -> Row:
-    is_open = application.round.is_open(at=at)
     return Row(
         application=application,
         case=None,
@@ -135,8 +149,14 @@ def _draft_row(application: Application, at: datetime) -> Row:
         url=reverse("workflow:file", args=[application.key]),
         label=labels.DRAFT,
         sentence=_("Entwurf · zuletzt gespeichert %(when)s") % {"when": formats.moment(application.updated_at)},
-        day=_("bis %(day)s") % {"day": formats.day(last_day(application.round))} if is_open else _("Runde ist vorbei"),
+        day=_until(application, at),
     )
+
+
+def _until(application: Application, at: datetime) -> str:
+    if at < lateness.end_of(application):
+        return _("bis %(day)s") % {"day": formats.day(last_day(lateness.end_of(application)))}
+    return _("Frist vorbei, verspätet möglich") if application.round.accepts_late else _("Runde ist vorbei")
 
 
 def _money_sentence(money: Money, case: Case) -> str:
@@ -227,13 +247,17 @@ def _asked(row: Row, title: str, button: str) -> Step:
 
 
 def _write_on(row: Row, today: date) -> Step | None:
-    last = last_day(row.application.round)
+    last = last_day(lateness.end_of(row.application))
     if last < today and not row.application.round.accepts_late:
         return None
+    text = (
+        _("„%(title)s“ ist ein Entwurf. Sie können bis %(day)s einreichen.")
+        if last >= today
+        else _("„%(title)s“ ist ein Entwurf. Die Frist war am %(day)s, verspätet geht es noch.")
+    )
     return Step(
         title=_("Antrag fertig schreiben"),
-        text=_("„%(title)s“ ist ein Entwurf. Sie können bis %(day)s einreichen.")
-        % {"title": row.title, "day": formats.day_long(last)},
+        text=text % {"title": row.title, "day": formats.day_long(last)},
         url=row.url,
         button=_("Entwurf weiterschreiben"),
         rank=3,
@@ -241,19 +265,11 @@ def _write_on(row: Row, today: date) -> Step | None:
     )
 
 
-def claimable(case: Case, commitments: list[Commitment], *, today: date) -> list[Commitment]:
-    """The parts of an award for which money may be asked now: it is active, payable, and something is left."""
-    award = award_of(case)
-    if award is None or award.state not in {AwardState.ACTIVE, AwardState.REPORT_DUE}:
-        return []
-    return [found for found in commitments if payments.is_claimable(found, today=today)]
-
-
 def missing_sentence(application: Application, *, today: date) -> str:
     missing = completeness.missing_in(application, today=today)
     if not missing:
         return _("Alle Angaben sind da.")
-    return ngettext("Es fehlt noch %(count)s Angabe.", "Es fehlen noch %(count)s Angaben.", len(missing)) % {
+    return ngettext("Es fehlt noch eine Angabe.", "Es fehlen noch %(count)s Angaben.", len(missing)) % {
         "count": formats.count_word(len(missing))
     }
 
@@ -262,6 +278,8 @@ def place_of(application: Application, item: completeness.Missing) -> str:
     """The address of the field where something is missing."""
     if item.section == completeness.ORGANISATION:
         return f"{reverse('applications:organisation_edit', args=[application.organisation.key])}#id_{item.field}"
+    if item.section == completeness.SIGNATURE:
+        return f"{reverse('workflow:file', args=[application.key])}#zweite-unterschrift"
     anchor = _ANCHORS.get(item.field) or f"id_{item.field.removesuffix('_id')}"
     if item.field.startswith("declarations-"):
         anchor = f"id_declarations_{list(completeness.DECLARATIONS).index(item.field.partition('-')[2])}"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from funding import ledger
-from funding.models import BudgetLine, Programme
+from funding.models import BudgetLine, Programme, SubBudget
+from funding.money import format_money, split
 from journal.actors import Actor
 from journal.refusals import Refused
 
 if TYPE_CHECKING:
     from workflow.models import Case
+
+ZERO = Decimal("0.00")
 
 
 def line_for(programme: Programme, fiscal_year: int) -> BudgetLine:
@@ -27,9 +32,79 @@ def line_for(programme: Programme, fiscal_year: int) -> BudgetLine:
     return found
 
 
+def shares_of(case: Case, amount: Decimal) -> dict[BudgetLine, Decimal]:
+    """Which line pays how much of the amount: as proposed; a lower amount is cut in the same proportion, to the cent."""
+    stored = list(case.shares.select_related("line"))
+    if not stored:
+        return {case.budget_line(): amount}
+    parts = split(amount, [share.amount for share in stored])
+    return {share.line: part for share, part in zip(stored, parts, strict=True) if part}
+
+
+def _set_shares(case: Case, amount: Decimal, shares: dict[BudgetLine, Decimal] | None) -> None:
+    """Several lines or years pay one award: their parts are its sum, to the cent."""
+    case.shares.all().delete()
+    if not shares:
+        return
+    if sum(shares.values(), ZERO) != amount:
+        raise Refused(
+            _("Die Anteile ergeben %(sum)s, vorgeschlagen sind %(amount)s.")
+            % {"sum": format_money(sum(shares.values(), ZERO)), "amount": format_money(amount)},
+            field="shares",
+        )
+    case.shares.bulk_create(
+        [case.shares.model(case=case, line=line, amount=part) for line, part in shares.items() if part]
+    )
+
+
+def possible_lines(case: Case) -> list[BudgetLine]:
+    """The lines that may pay a share of the case: of its own year and of later ones, as long as they are not closed.
+
+    The case's own line comes first. Two queries, with their sub-budgets.
+    """
+    own = case.programme.product, case.programme.account
+    found = BudgetLine.objects.filter(
+        fiscal_year__gte=case.fiscal_year, status__in=[BudgetLine.Status.OPEN, BudgetLine.Status.PROVISIONAL]
+    )
+    return sorted(
+        found.prefetch_related("parts"),
+        key=lambda line: (line.fiscal_year, (line.product, line.account) != own, line.product, line.account),
+    )
+
+
+def part_for(line: BudgetLine, belonging: Mapping[str, Any]) -> SubBudget | None:
+    """The sub-budget that would pay, as the ledger finds it when it books; read from the parts as they were prefetched."""
+    target = belonging.get(line.divided_by) if line.divided_by else None
+    if target is None:
+        return None
+    return next((part for part in line.parts.all() if getattr(part, f"{line.divided_by}_id") == target.pk), None)
+
+
+def left_for(line: BudgetLine, belonging: Mapping[str, Any]) -> Decimal:
+    """Euros that a new proposal may still use here: what its sub-budget has, or what belongs to none."""
+    part = part_for(line, belonging)
+    return line.undivided if part is None else min(line.available_planning, part.available_planning)
+
+
+def is_under_proviso(line: BudgetLine, *, this_year: int) -> bool:
+    """A later year whose budget is not approved is only pledged: the award stands there under the budget proviso."""
+    return line.status == BudgetLine.Status.PROVISIONAL and line.fiscal_year > this_year
+
+
+def belongs(case: Case) -> dict[str, Any]:
+    """What the case is for, by the ways in which a line can be divided."""
+    application = case.application
+    return {
+        "programme": case.programme,
+        "measure": application.measure,
+        "municipality": application.municipality,
+    }
+
+
 def reserve(case: Case, amount: Decimal, *, actor: Actor, at: datetime) -> None:
     if amount:
-        ledger.reserve(case.budget_line(), amount, thread=case.reference, actor=actor, at=at)
+        shares = shares_of(case, amount)
+        ledger.put_aside(shares, thread=case.reference, actor=actor, at=at, belongs=belongs(case))
     else:
         release(case, reason="Kein Geld vorgeschlagen", actor=actor, at=at)
 
@@ -38,9 +113,19 @@ def release(case: Case, *, reason: str, actor: Actor, at: datetime) -> None:
     ledger.release(case.reference, actor=actor, at=at, reason=reason)
 
 
-def propose(case: Case, amount: Decimal, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Notes the proposal and puts its money aside; zero proposes rejection."""
+def propose(
+    case: Case,
+    amount: Decimal,
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    shares: dict[BudgetLine, Decimal] | None = None,
+) -> None:
+    """Notes the proposal and puts its money aside, on several lines where `shares` says so; zero proposes rejection."""
     _within_request(case, amount)
+    _set_shares(case, amount, shares)
+    case.waiting_rank = None
     case.state_since = at
     case.proposed_amount, case.proposal_reason = amount, reason
     case.proposed_by, case.proposed_at = actor.key, at
@@ -59,8 +144,15 @@ def decide(case: Case, amount: Decimal, *, reason: str, actor: Actor, at: dateti
     case.decided_by, case.decided_at = actor.key, at
 
 
+def enter_waiting_list(case: Case) -> None:
+    """The last place of the programme's list for the year."""
+    others = type(case)._default_manager.filter(programme=case.programme, fiscal_year=case.fiscal_year)
+    last = others.aggregate(last=Max("waiting_rank"))["last"]
+    case.waiting_rank = (last or 0) + 1
+
+
 def undecide(case: Case, *, actor: Actor, at: datetime) -> None:
     """The decision is taken back: the proposal stands again, and its money is put aside again."""
     case.state_since, case.is_partial = at, False
     case.decided_amount = case.decided_by = case.decided_at = None
-    reserve(case, case.proposed_amount or Decimal("0.00"), actor=actor, at=at)
+    reserve(case, case.proposed_amount or ZERO, actor=actor, at=at)

@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from applications.models import COST_LABELS, SOURCE_LABELS, Application, SourceLine
 from funding.law.grants import Financing, FundingSourceKind
-from funding.models import Programme
+from funding.models import Commitment, Programme
+from funding.queries import total
 from funding.sepa import mask_iban
 from journal import values
 from journal.actors import Actor
@@ -36,6 +37,7 @@ from workflow.documents import (
     Payment,
     RejectionNotice,
     Source,
+    YearShare,
     payload,
     render_notice,
     render_rejection,
@@ -116,12 +118,20 @@ def award_notice(award: Award, *, number: int, actor: Actor, on: date) -> AwardN
             account=mask_iban(application.organisation.iban) if application.organisation.iban else "",
             conditions=tuple(_conditions(award)),
             report_due_on=award.report_due_on,
+            later_years=tuple(_later_years(award)),
             clawback_threshold=values.decimal("clawback.threshold", on=on).quantize(Decimal("0.01")),
         )
     except ValueError as error:
         raise Refused(
             _("Der Bescheid lässt sich nicht erstellen: Finanzplan und Bewilligung passen nicht zusammen.")
         ) from error
+
+
+def _later_years(award: Award) -> list[YearShare]:
+    """What stands under the budget proviso: the shares of years whose budget is not approved yet."""
+    pledged = Commitment.objects.filter(thread=award.thread, pledged__gt=0).order_by().values("line__fiscal_year")
+    years = pledged.annotate(sum=total("pledged")).order_by("line__fiscal_year")
+    return [YearShare(year=row["line__fiscal_year"], amount=row["sum"]) for row in years]
 
 
 def _expenses(application: Application) -> list[Expense]:

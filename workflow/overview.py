@@ -13,14 +13,14 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import BUDGET_READERS, CASE_READERS, FINANCE_READERS
 from funding import queries
-from funding.models import BudgetLine, Commitment, Measure, Municipality, Programme
+from funding.models import BudgetLine, Measure, Municipality, Programme
 from journal.actors import Actor
 from workflow.models import Case
 
@@ -197,17 +197,18 @@ def _bookings_url(year: int, part: str, key: int) -> str:
     return f"{reverse('funding:bookings')}?{urlencode({'jahr': year, part: key})}"
 
 
-def public_commitments(year: int) -> QuerySet[Commitment]:
+def public_commitments(year: int) -> Any:
     return queries.public_commitments(year)
 
 
-def funded(found: Iterable[Commitment]) -> list[Funded]:
+def funded(found: Iterable[dict[str, Any]]) -> list[Funded]:
+    """Rows of `public_commitments`."""
     return [
         Funded(
-            recipient=str(PRIVATE_PERSON) if row.is_natural_person else row.payee_name,
-            title="" if row.is_natural_person else row.title,
-            municipality=row.municipality.name if row.municipality else "",
-            amount=row.amount,
+            recipient=str(PRIVATE_PERSON) if row["is_natural_person"] else row["payee_name"],
+            title="" if row["is_natural_person"] else row["title"],
+            municipality=row["place"] or "",
+            amount=row["sum"],
         )
         for row in found
     ]

@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Revision
 from funding.models import BudgetLine, Disbursement
 from journal.actors import Actor
-from workflow.models import Award, AwardState, Case, CaseState
+from workflow.models import Award, AwardState, Case, CaseMessage, CaseShare, CaseState
 from workflow.models.case import BEFORE_DECISION
 
 ZERO = Decimal("0.00")
@@ -52,13 +52,17 @@ def in_this_order(pks: list[int]) -> list[Case]:
 
 
 def with_everything() -> QuerySet[Case]:
-    """One case with all that its page shows in the same query; also the number and moment of its last revision."""
+    """One case with all that its page shows in the same query; also the number and moment of its last revision,
+    and whether several lines pay it."""
     revisions = Revision.objects.filter(application=OuterRef("application")).order_by("-number")
     cases = Case.objects.annotate(
         revision_number=Subquery(revisions.values("number")[:1]),
         revision_at=Subquery(revisions.values("frozen_at")[:1]),
+        has_messages=Exists(CaseMessage.objects.filter(case=OuterRef("pk"))),
+        has_shares=Exists(CaseShare.objects.filter(case=OuterRef("pk"))),
     )
     return cases.select_related(
+        "application__question_set",
         "application__organisation__municipality",
         "application__municipality",
         "application__measure__goal",

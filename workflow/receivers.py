@@ -11,6 +11,7 @@ from journal import reminders
 from journal.machine import Machine
 from journal.models import Event
 from journal.signals import performed
+from workflow import waiting
 from workflow.models import Case, CaseState
 from workflow.reminders import remind_of_question, subject_of
 
@@ -24,3 +25,10 @@ def set_and_end_reminders(sender: type[Machine], obj: Machine, event: Event, at:
         reminders.end_for(subject_of(obj), at=at)
     if obj.state == CaseState.INFO_REQUESTED:
         remind_of_question(obj, at=at)
+
+
+@receiver(performed, dispatch_uid="workflow.end_waiting_offer")
+def end_waiting_offer(sender: type[Machine], obj: Machine, event: Event, at: datetime, **_more: Any) -> None:
+    """Whoever leaves the waiting list is offered nothing any more."""
+    if isinstance(obj, Case) and event.from_state == CaseState.WAITLISTED:
+        waiting.end_offer(obj, at=at)

@@ -44,6 +44,8 @@ WORDS: dict[str, Words] = {
         association=_("Auf die Warteliste gesetzt"), office=_("Auf die Warteliste gesetzt"),
         text=_("Im Moment reicht das Geld nicht für alle Anträge."),
     ),
+    "waiting_list_offered": Words(office=_("Geld ist frei für Rang %(rank)s der Warteliste: %(available)s")),
+    "waiting_rank_changed": Words(office=_("Warteliste: von Rang %(rank_before)s auf Rang %(rank)s")),
     "offered": Words(
         association=_("Angebot: bis zu %(offered)s möglich"), office=_("Angeboten: %(offered)s, Antwort bis %(due_on)s"),
         text=_("Passt der Finanzplan zum Betrag, können Sie das Angebot annehmen. Es ist noch keine Bewilligung."),
@@ -60,6 +62,8 @@ WORDS: dict[str, Words] = {
     ),
     "withdrawn": Words(association=_("Antrag zurückgezogen"), office=_("Vom Verein zurückgezogen")),
     "withdrawal_entered": Words(association=_("Antrag zurückgezogen"), office=_("Als zurückgezogen eingetragen")),
+    "message_sent": Words(association=_("Nachricht von uns an Sie"), office=_("Nachricht an den Verein")),
+    "message_received": Words(association=_("Nachricht an uns"), office=_("Nachricht vom Verein")),
     # The award
     "notice_issued": Words(
         association=_("Bewilligt: bis zu %(amount)s"), office=_("Bescheid versendet"), is_decision=True,
@@ -121,6 +125,10 @@ WORDS: dict[str, Words] = {
     "disbursement_returned": Words(
         association=_("Zahlung kam zurück: %(amount)s"), office=_("Rückläufer: %(amount)s"), is_decision=True,
         text=_("Bitte prüfen Sie mit uns die IBAN. Das Geld bleibt für Sie festgelegt."),
+    ),
+    "disbursement_returned_late": Words(
+        association=_("Zahlung kam zurück: %(amount)s"), office=_("Rückläufer nach dem Jahresabschluss: %(amount)s"),
+        is_decision=True, text=_("Bitte prüfen Sie mit uns die IBAN. Das Geld bleibt für Sie festgelegt."),
     ),
     "disbursement_requested_again": Words(
         association=_("Auszahlung neu angefordert: %(amount)s"), office=_("Auszahlung neu angefordert: %(amount)s"),

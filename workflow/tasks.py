@@ -3,7 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from applications import scanning
 from journal import reminders
+from workflow import waiting
+from workflow.models import CaseMessageFile
 from workflow.reminders import may_send
 
 
@@ -11,3 +14,15 @@ from workflow.reminders import may_send
 def send_reminders() -> int:
     now = timezone.now()
     return reminders.run(today=timezone.localdate(now), at=now) if may_send(now) else 0
+
+
+@shared_task
+def offer_waiting() -> int:
+    """Every few minutes: is money free for the next on a waiting list? Returns how many offers began or ended."""
+    return waiting.offer_waiting(at=timezone.now())
+
+
+@shared_task
+def scan_message_files() -> int:
+    """Asks the virus scanner about files of messages that are held back; returns how many have an answer now."""
+    return scanning.scan_waiting(CaseMessageFile)

@@ -38,6 +38,7 @@ class Entry:
     link: str = ""
 
 
+MONEY = ("requested", "proposed", "offered", "decided", "amount", "final_amount", "available")
 IN_THE_CHECKLIST = ("point_checked",)
 """Who checked what stands at each point of the checklist; the log has it too."""
 
@@ -84,9 +85,10 @@ def _done(case: Case, event: Event, names: dict[UUID, str], *, for_office: bool)
 def _facts(case: Case, event: Event) -> dict[str, str]:
     """Amounts and days of an event, as they are written; what an event does not tell is a dash."""
     facts: dict[str, Any] = event.facts
-    money = {name: _money(facts.get(name)) for name in ("requested", "proposed", "offered", "decided", "amount")}
+    money = {name: _money(facts.get(name)) for name in MONEY}
     days = {name: _day(facts.get(name)) for name in ("due_on", "issued_on", "executed_on", "report_due_on")}
-    return money | days | {"final_amount": _money(facts.get("final_amount")), "point": story.point(facts)}
+    ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before")}
+    return money | days | ranks | {"point": story.point(facts)}
 
 
 def _money(text: str | None) -> str:

@@ -65,6 +65,7 @@ DISBURSEMENT: dict[str, Row] = {
     "export": ("authorised", "exported", "treasury"),
     "execute": ("exported", "executed", "treasury"),
     "take_back": ("exported executed", "returned", "treasury"),
+    "take_back_late": ("executed", "returned", "budget_officer"),
     "request_again": ("returned", "requested", "verifier"),
     "cancel": ("requested verified authorised", "cancelled", "verifier authoriser"),
 }

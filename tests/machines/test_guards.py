@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from applications.models import Attachment
-from funding.models import Commitment, Hold, PaymentRun, Programme
+from funding.models import BudgetLine, Commitment, Hold, PaymentRun, Programme
 from journal.actors import Actor
 from journal.machine import step_of
 from journal.models import Reminder
@@ -209,6 +209,13 @@ def in_run(world: World, *, is_released: bool, who: str = "treasury") -> Situati
     return at(world, place(found, "authorised", run=run), who)
 
 
+def returned(world: World, who: str, *, status: str, is_paid: bool = True) -> Situation:
+    """A payment of a year with this status; sent to the bank, or paid."""
+    found = world.paid() if is_paid else world.authorised()
+    BudgetLine.objects.update(status=status)
+    return at(world, type(found).objects.get(pk=found.pk), who)
+
+
 def claim(world: World, *, days: int = 0, **fields: Any) -> Situation:
     paid = world.paid()
     found = paid.commitment.clawbacks.create(
@@ -340,6 +347,18 @@ VECTORS: dict[str, list[tuple[Build, str | None]]] = {
         (lambda w: in_run(w, is_released=True), None),
     ],
     "is_in_no_run": [(lambda w: in_run(w, is_released=False), "in einem Zahlungslauf"), (payment, None)],
+    "year_takes_returns": [
+        (lambda w: returned(w, "treasury", status="closed"), "bucht die Kämmerei"),
+        (lambda w: returned(w, "treasury", status="open"), None),
+        (lambda w: returned(w, "treasury", status="reopened"), None),
+        # What was never booked as paid can be taken back at any time: nothing is booked.
+        (lambda w: returned(w, "treasury", status="closed", is_paid=False), None),
+    ],
+    "year_is_closed": [
+        (lambda w: returned(w, "budget_officer", status="open"), "bucht die Kreiskasse"),
+        (lambda w: returned(w, "budget_officer", status="reopened"), "bucht die Kreiskasse"),
+        (lambda w: returned(w, "budget_officer", status="closed"), None),
+    ],
     "hearing_is_over": [(claim, "läuft noch"), (lambda w: claim(w, days=1), None)],
     "due_day_reached": [
         (lambda w: claim(w, due_on=date(2026, 12, 31)), "läuft noch"),

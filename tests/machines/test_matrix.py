@@ -11,7 +11,16 @@ from django.db import transaction
 
 from accounts.roles import Role
 from funding import ledger
-from funding.models import Clawback, ClawbackState, Commitment, Disbursement, DisbursementState, LedgerEntry, PaymentRun
+from funding.models import (
+    BudgetLine,
+    Clawback,
+    ClawbackState,
+    Commitment,
+    Disbursement,
+    DisbursementState,
+    LedgerEntry,
+    PaymentRun,
+)
 from journal import machine as door
 from journal.machine import Machine, perform
 from journal.models import Event, Message
@@ -151,6 +160,7 @@ def data_for(name: str, world: World) -> dict[str, Any]:
         "execute": {"executed_on": today},
         "assess": {"assessed_on": today, "due_on": today, **reason},
         "book_payment": {"paid_on": today},
+        "take_back_late": {"reopen": True, **reason},
         "set_off": {"paid_on": today},
         "defer": {"due_on": today, **reason},
         **dict.fromkeys(
@@ -201,6 +211,8 @@ def walk(world: World, obj: Machine, name: str, who: str, should: type[Exception
         actor = type(actor)(key=world.cast.user["auditor"].key, name="Vertretung", roles=actor.roles)
     before = traces()
     with transaction.atomic():
+        if name == "take_back_late":
+            BudgetLine.objects.update(status=BudgetLine.Status.CLOSED)
         try:
             done: Any = perform(obj, name, actor=actor, at=world.at, data=data_for(name, world)).state
         except (Forbidden, Faster) as refusal:

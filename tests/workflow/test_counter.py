@@ -75,7 +75,7 @@ def test_who_is_logged_in_is_led_to_their_own_work(as_person):
 def test_a_programme_is_read_before_anybody_logs_in(client, world):
     world.round, world.measure  # noqa: B018 - opened now
     page = client.get("/programme/integrationsprojekte/").content.decode()
-    for text in ("80\xa0%", "Satzung", "Begegnung in den Gemeinden", "24 Uhr", "Anmelden und Antrag beginnen"):
+    for text in ("80\xa0%", "Satzung", "Begegnung in den Gemeinden", "09:59:59\xa0Uhr", "Anmelden und Antrag beginnen"):
         assert text in page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,11 @@ from django.db.models import Sum
 
 from accounts.models import User
 from applications.models import Organisation
-from funding import integrity
+from funding import balances, integrity
 from funding.models import (
     BudgetLine,
     Commitment,
+    DayBalance,
     Disbursement,
     DisbursementState,
     Kind,
@@ -26,11 +27,13 @@ from funding.models import (
     Municipality,
 )
 from journal.models import Event
+from workflow import waiting
 from workflow.demo import facts
 from workflow.demo.seed import seed
-from workflow.models import Award, AwardState, Case, CaseState
+from workflow.models import Award, AwardState, Case, CaseState, WaitingOffer
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+OWN = (2026, "3.5.1.01")
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
@@ -60,6 +63,8 @@ def test_the_demo_is_believable() -> None:
         it_shows_a_case_in_every_state_of_the_running_year()
         its_catalogue_is_whole_and_its_names_are_marked()
         its_journal_alone_tells_the_state_of_every_case()
+        its_budget_has_lived()
+        its_past_days_can_be_looked_at()
 
 
 def it_tells_the_public_figures_and_the_money_is_right() -> None:
@@ -102,6 +107,30 @@ def its_journal_alone_tells_the_state_of_every_case() -> None:
         last = Event.objects.filter(subject_label="workflow.case", subject_key=str(case.pk)).order_by("at", "pk").last()
         assert last is not None
         assert last.to_state == case.state, case.reference
+
+
+def its_budget_has_lived() -> None:
+    """Years closed, money carried, released, frozen, covered, divided, pledged; somebody waits, and money is free."""
+    status = dict(BudgetLine.objects.filter(product="3.5.1.01").values_list("fiscal_year", "status"))
+    assert {year for year, found in status.items() if found == "closed"} == set(range(2019, 2025))
+    assert (status[2025], status[2026], status[2027]) == ("open", "open", "provisional")
+    assert set(Kind.values) - set(LedgerEntry.objects.values_list("kind", flat=True)) == {
+        Kind.EXCESS_APPROVAL, Kind.REPAYMENT_SAME_YEAR, Kind.REPAYMENT_PRIOR_YEAR, Kind.SHORTFALL,
+    }  # fmt: skip
+    assert Commitment.objects.get(carried_from__isnull=False).line.fiscal_year == 2026
+    assert Commitment.objects.get(pledged__gt=0).line.fiscal_year == 2027
+    assert [place.rank for waiting_list in waiting.lists() for place in waiting_list.places] == [1, 2, 3]
+    assert WaitingOffer.objects.get(ended_at__isnull=True).case.waiting_rank == 1
+
+
+def its_past_days_can_be_looked_at() -> None:
+    yesterday = NOW.date() - timedelta(days=1)
+    assert DayBalance.objects.filter(day=yesterday).exists()
+    frozen = {
+        day: next(s.line.frozen for s in balances.standings(day) if (s.line.fiscal_year, s.line.product) == OWN)
+        for day in (date(2026, 6, 1), yesterday)
+    }
+    assert frozen == {date(2026, 6, 1): Decimal("3000.00"), yesterday: Decimal("0.00")}
 
 
 def test_the_demo_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,7 @@ class Stage:
     def letters(self) -> Iterator[tuple[str, Letter]]:
         """Every kind with every event that brings it; the reminder before, on and after its day."""
         rows = [*QUEUED_BY_STEPS, (Case, "filed", "filed")]
+        rows += [(Case, kind, kind) for kind in ("message_sent", "message_received")]
         for machine, event_kind, kind in rows:
             event = Event(kind=event_kind, reason="Zu teuer & <zu> spät.")
             for letter in messages.compose(KINDS[kind], self.object_for(machine), event=event):

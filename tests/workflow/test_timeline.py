@@ -18,7 +18,16 @@ from workflow.models import Award, AwardState, Case, CaseState
 
 MACHINES = (Case, Award, Disbursement, Clawback)
 KINDS = {step_of(method).kind for machine in MACHINES for method in machine.transitions().values()}
-BESIDES = {"filed", "point_checked", "assigned", "disbursement_requested"}
+BESIDES = {
+    "waiting_list_offered",
+    "waiting_rank_changed",
+    "message_sent",
+    "message_received",
+    "filed",
+    "point_checked",
+    "assigned",
+    "disbursement_requested",
+}
 
 
 @pytest.fixture

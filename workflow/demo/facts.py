@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+
+from django.utils.timezone import get_default_timezone, make_aware
 
 MUNICIPALITIES: tuple[tuple[str, str], ...] = (
     ("Blomberg", "Samtgemeinde Holtriem"),
@@ -83,9 +85,16 @@ CLUBS: dict[str, Club] = {
 }  # fmt: skip
 
 
+def moment(day: date, hour: int = 10) -> datetime:
+    return make_aware(datetime.combine(day, time(hour)), get_default_timezone())
+
+
 @dataclass(frozen=True)
 class Story:
-    """One project. Amounts are whole euros; `until` is the last stage it reaches (see `walk.STAGES`)."""
+    """One project. Amounts are whole euros; `until` is the last stage it reaches (see `walk.STAGES`).
+
+    `shares` names other lines that pay a part (see `budget.Books.lines`); the case's own line pays the rest.
+    """
 
     club: str
     title: str
@@ -94,6 +103,7 @@ class Story:
     granted: int
     until: str = "closed"
     days_ago: int = 0
+    shares: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ class PastYear:
     stories: tuple[Story, ...]
 
 
-def _year(year: int, *rows: tuple[str, str, str, int, int]) -> PastYear:
+def _year(year: int, *rows: tuple[str, str, str, int, int] | tuple[str, str, str, int, int, str]) -> PastYear:
     return PastYear(year, date(year, 2, 7), tuple(Story(*row) for row in rows))
 
 
@@ -155,10 +165,10 @@ PAST_YEARS: tuple[PastYear, ...] = (
         ("neighbours", "Handarbeit und Tee", "M 3.2", 2100, 1955),
         ("culture", "Theater ohne Worte", "M 3.2", 2500, 2350),
         ("women", "Mama lernt Deutsch", "M 2.4", 2400, 2150),
-        ("sport", "Sport verbindet", "M 3.3", 2000, 1850),
+        ("sport", "Sport verbindet", "M 3.3", 2000, 1850, "carried"),
         ("school", "Vorlesen in zwei Sprachen", "M 2.1", 1700, 1500),
         ("island", "Willkommen im Dorf", "M 3.1", 1900, 1700),
-        ("person", "Fahrradwerkstatt", "M 3.3", 1800, 1600),
+        ("person", "Fahrradwerkstatt", "M 3.3", 1800, 1600, "unspent"),
     ),
 )
 
@@ -182,16 +192,19 @@ RUNNING_YEAR: tuple[Story, ...] = (
     Story("island", "Ankommen auf der Insel", "M 3.1", 500, 500, "cancelled_payment", 98),
     Story("cafe", "Erzählabende", "M 2.2", 400, 400, "active", 96),
     Story("person", "Garten der Kulturen", "M 3.2", 350, 350, "contested", 60),
-    Story("bridge", "Spielenachmittag", "M 3.3", 400, 400, "notified", 48),
+    Story("cafe", "Deutsch am Abend", "M 2.1", 1400, 1400, "active", 80, shares=(("language", 1400),)),
+    Story("bridge", "Spielenachmittag", "M 3.3", 400, 400, "notified", 48, shares=(("next", 150),)),
     Story("women", "Frauenfrühstück", "M 3.1", 300, 300, "issued", 30),
     Story("sport", "Laufgruppe", "M 3.3", 300, 300, "draft_notice", 28),
     Story("culture", "Plattdeutsch trifft Arabisch", "M 2.2", 900, 0, "rejected", 40),
     Story("school", "Ausflug ans Meer", "M 3.3", 700, 0, "rejection_sent", 70),
-    Story("neighbours", "Willkommen im Dorf", "M 3.2", 1500, 1500, "decision_ready", 34),
+    Story("neighbours", "Willkommen im Dorf", "M 3.2", 1500, 1500, "decision_ready", 34, shares=(("language", 500),)),
     Story("women", "Mama lernt Deutsch II", "M 2.4", 1840, 1840, "decision_ready", 33),
     Story("culture", "Theater ohne Worte", "M 3.2", 2300, 1800, "revision_offered", 32),
     Story("island", "Haus der Begegnung", "M 3.1", 4200, 4200, "in_committee", 45),
     Story("person", "Erzählbank", "M 3.2", 600, 600, "waitlisted", 50),
+    Story("bridge", "Gemeinsam kochen", "M 3.2", 700, 700, "waitlisted", 44),
+    Story("school", "Hausaufgabentreff", "M 2.1", 500, 500, "waitlisted", 38),
     Story("school", "Lesepaten im Hort", "M 2.1", 800, 800, "technical_review", 22),
     Story("sport", "Sport für alle", "M 3.3", 950, 950, "technical_review", 62),
     Story("culture", "Trommeln und Tee", "M 3.2", 1100, 1100, "info_requested", 15),

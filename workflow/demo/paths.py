@@ -30,6 +30,12 @@ def _reject(walk: Walk, *, send: bool) -> None:
         walk.case = walk.do(walk.case, "send_rejection", Role.CASEWORKER, at, sent_on=localdate(at))
 
 
+def _waitlisted(walk: Walk) -> None:
+    walk.review()
+    at = walk.at("decision_ready")
+    walk.case = walk.do(walk.case, "put_on_waitlist", Role.CASEWORKER, at, reason="Das Geld reicht nicht.")
+
+
 def _side(name: str, who: str, *, after: str, obj: str, reason: str) -> Callable[[Walk], None]:
     """Walks the straight way to a stage, then takes one step aside today."""
 
@@ -86,7 +92,9 @@ _ASIDE: dict[str, Callable[[Walk], object]] = {
     "info_overdue": lambda walk: walk.ask_back(days_ago=17),
     "lapsed": Walk.lapse,
     "in_committee": _side("refer_to_committee", Role.CASEWORKER, after="technical_review", obj="case", reason="Über 2.500 Euro"),
-    "waitlisted": _side("put_on_waitlist", Role.CASEWORKER, after="technical_review", obj="case", reason="Das Geld reicht nicht."),
+    "waitlisted": _waitlisted,
+    "carried": Walk.close,
+    "unspent": Walk.close,
     "withdrawn": _side("withdraw", "member", after="formal_check", obj="case", reason="Wir haben keinen Raum gefunden."),
     "rejected": lambda walk: _reject(walk, send=False),
     "rejection_sent": lambda walk: _reject(walk, send=True),

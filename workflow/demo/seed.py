@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.timezone import get_default_timezone, localdate, make_aware
+from django.utils.timezone import localdate
 
 from accounts import demo
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Membership, Organisation
-from funding import ledger
 from funding.law.grants import Financing
-from funding.models import BudgetLine, Goal, Measure, Municipality, Programme, Resolution, Round
+from funding.models import Goal, Measure, Municipality, Programme, Round
 from journal.actors import APPLICANT, Actor
 from journal.models import Message
-from workflow.demo import facts, paths
+from workflow import waiting
+from workflow.demo import asking, facts, paths
+from workflow.demo.budget import ACCOUNT, FIRST_YEAR, PRODUCT, Books
+from workflow.demo.facts import moment
 from workflow.demo.walk import Stage
 from workflow.models import Threshold
 
-PRODUCT, ACCOUNT = "3.5.1.01", "4318"
-FIRST_YEAR = 2019
 Told = Callable[[str], None]
 
 
@@ -40,19 +40,21 @@ def _seed(*, now: datetime, tell: Told) -> None:
     programme = _catalogue()
     clubs = _clubs(users, now)
     tell("Haushalt")
-    officer = _by_role(users)[Role.BUDGET_OFFICER].acting_as(Role.BUDGET_OFFICER)
-    for year in range(FIRST_YEAR, localdate(now).year + 1):
-        _budget_year(year, officer, now)
+    books = Books(officer=_by_role(users)[Role.BUDGET_OFFICER].acting_as(Role.BUDGET_OFFICER), now=now)
+    books.lay_out_years()
     for past in facts.PAST_YEARS:
         tell(f"Anträge {past.year}")
-        _past_year(past, _stage(users, clubs, programme, past.year))
+        _past_year(past, _stage(users, clubs, programme, books, past.year))
+    for year in range(FIRST_YEAR, books.year - 1):
+        books.close(year)  # the last year stays open: closing it is what the budget officer does next
     tell("Anträge des laufenden Jahres")
-    _running_year(_stage(users, clubs, programme, localdate(now).year, open_until=now + timedelta(days=70)), now)
+    _running_year(_stage(users, clubs, programme, books, books.year, open_until=now + timedelta(days=70)), now)
+    books.cover()
+    waiting.offer_waiting(at=now - timedelta(hours=2))
+    books.close_days()
+    coordinator = _by_role(users)[Role.COORDINATOR]
+    asking.lay_out(programme, actor=coordinator, at=now - timedelta(hours=1))
     _mark_as_sent(before=now - timedelta(days=3))
-
-
-def moment(day: date, hour: int = 10) -> datetime:
-    return make_aware(datetime.combine(day, time(hour)), get_default_timezone())
 
 
 def _actor(user: User, *roles: str) -> Actor:
@@ -132,32 +134,8 @@ def _clubs(users: dict[str, User], now: datetime) -> dict[str, Organisation]:
     return clubs
 
 
-def _budget_year(year: int, officer: Actor, now: datetime) -> None:
-    line = BudgetLine.objects.create(
-        fiscal_year=year, product=PRODUCT, account=ACCOUNT, title="Aufwendung für Koordinierungsstelle"
-    )
-    at = (
-        min(moment(date(year, 1, 2)), now - timedelta(days=390))
-        if year == localdate(now).year
-        else moment(date(year, 1, 2))
-    )
-    first = Decimal(10000) if year == FIRST_YEAR else Decimal(20000)
-    ledger.appropriate(line, first, move=ledger.Movement(actor=officer, at=at, reason=f"Haushaltsplan {year}"))
-    if year == FIRST_YEAR:
-        resolution = Resolution.objects.create(
-            body=Resolution.Body.COUNTY_COUNCIL,
-            resolved_on=date(2018, 12, 17),
-            number="KT 17.12.2018",
-            subject="Integrationskonzept für den Landkreis Wittmund",
-        )
-        reason = "Erhöhung von 10.000 € auf 20.000 € zur Umsetzung des Integrationskonzepts"
-        move = ledger.Movement(actor=officer, at=at + timedelta(days=20), reason=reason, resolution=resolution)
-        ledger.supplement(line, Decimal(10000), move=move)
-    ledger.open_year(line, actor=officer, at=at + timedelta(days=21))
-
-
 def _stage(
-    users: dict[str, User], clubs: dict[str, Organisation], programme: Programme, year: int,
+    users: dict[str, User], clubs: dict[str, Organisation], programme: Programme, books: Books, year: int,
     open_until: datetime | None = None,
 ) -> Stage:  # fmt: skip
     call = Round.objects.create(
@@ -169,7 +147,7 @@ def _stage(
     )
     members = {key: _actor(users[f"{club.member}@demo.example"]) for key, club in facts.CLUBS.items()}
     measures = {measure.code: measure for measure in Measure.objects.select_related("goal")}
-    return Stage(_by_role(users), members, clubs, measures, call)
+    return Stage(_by_role(users), members, clubs, measures, call, books)
 
 
 def _past_year(past: facts.PastYear, stage: Stage) -> None:

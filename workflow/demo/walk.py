@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils.timezone import localdate
 
 from accounts.roles import Role
@@ -17,13 +18,14 @@ from applications.models import Application, Attachment, CostLine, Organisation,
 from funding import payments
 from funding.law.grants import CostCategory, FundingSourceKind
 from funding.law.periods import BERLIN, next_working_day, notified_by_letter
-from funding.models import Commitment, Disbursement, Measure, Round
+from funding.models import BudgetLine, Commitment, Disbursement, Measure, Round
 from journal import reminders
 from journal.actors import Actor
 from journal.machine import Machine, perform
 from journal.models import Reminder
 from workflow import awarding, inquiries, notices
 from workflow.actions import file_application
+from workflow.demo.budget import Books
 from workflow.demo.facts import Story
 from workflow.models import Award, Case, ChecklistItem
 
@@ -47,6 +49,9 @@ NOTES: dict[str, str] = {
 }
 """What the officer writes where the computer found something."""
 
+UNSPENT = 150
+"""Euros that a club did not ask for before the year was over."""
+
 REPORT_DAYS = {"report_due": 1, "report_submitted": 12, "report_in_review": 18, "settled": 24, "closed": 26}
 """On which day after its project's end."""
 
@@ -60,6 +65,7 @@ class Stage:
     clubs: dict[str, Organisation]
     measures: dict[str, Measure]
     round: Round
+    books: Books
 
 
 class Walk:
@@ -74,6 +80,8 @@ class Walk:
 
     def _ends_on(self) -> date:
         """Stories that have come to their proof of use ended a while ago; others lie ahead."""
+        if self.story.until in {"carried", "unspent"}:
+            return date(self.filed_at.year + 1, 3, 15)
         if self.story.until == "report_overdue":
             return localdate(self.filed_at) + timedelta(days=80)
         if self.story.until in {*REPORT_DAYS, "report_info_requested", "clawed_back"}:
@@ -92,7 +100,10 @@ class Walk:
 
     def at(self, stage: str) -> datetime:
         """In office hours of a working day; the later stage has the later hour."""
-        return self.office_hour(localdate(self.filed_at) + timedelta(days=DAYS[stage]), list(DAYS).index(stage))
+        day = localdate(self.filed_at) + timedelta(days=DAYS[stage])
+        if self.story.until == "carried" and DAYS[stage] >= DAYS["requested"]:
+            day = date(day.year + 1, 1, DAYS[stage] - DAYS["requested"] + 12)
+        return self.office_hour(day, list(DAYS).index(stage))
 
     def after_end(self, stage: str) -> datetime:
         return self.office_hour(self.ends_on + timedelta(days=REPORT_DAYS[stage]), list(REPORT_DAYS).index(stage))
@@ -185,12 +196,22 @@ class Walk:
 
     def propose(self) -> None:
         self.review()
-        data = {
+        data: dict[str, Any] = {
             "amount": Decimal(self.story.granted or self.story.requested),
             "reason": "Das Projekt erreicht Menschen, die kein anderes Angebot nutzen. Der Finanzplan ist sparsam.",
             "score": 60 + len(self.story.title),
         }
+        data["shares"] = self._shares(data["amount"])
         self.case = self.do(self.case, "propose", Role.TECHNICAL_REVIEWER, self.at("decision_ready"), **data)
+
+    def _shares(self, amount: Decimal) -> dict[BudgetLine, Decimal] | None:
+        """The other lines' parts, and the rest from the case's own line."""
+        if not self.story.shares:
+            return None
+        lines = self.stage.books.lines()
+        parts = {lines[name]: Decimal(euros) for name, euros in self.story.shares}
+        rest = amount - sum(parts.values())
+        return {lines["own"]: rest, **parts} if rest else parts
 
     def offer(self) -> None:
         self.propose()
@@ -238,12 +259,20 @@ class Walk:
 
     def request(self) -> None:
         self.activate()
-        commitment = Commitment.objects.get(thread=self.case.reference)
+        if self.story.until == "carried":
+            self.stage.books.carry(self._commitment())
+        commitment = self._commitment()
+        amount = commitment.open - (UNSPENT if self.story.until == "unspent" else 0)
         assert self.award.issued_on is not None
         self.payment = payments.request(
-            commitment, commitment.amount, need="Honorare und Raum für die ersten Wochen", award_on=self.award.issued_on,
+            commitment, amount, need="Honorare und Raum für die ersten Wochen", award_on=self.award.issued_on,
             actor=self.member, at=self.at("requested"),
         )  # fmt: skip
+
+    def _commitment(self) -> Commitment:
+        """The one that still has money."""
+        found = Commitment.objects.select_related("line").filter(thread=self.case.reference, amount__gt=F("paid"))
+        return found.get()
 
     def verify(self) -> None:
         self.request()
@@ -268,6 +297,8 @@ class Walk:
         day = self.payment.run.execution_on
         at = max(self.at("executed"), datetime.combine(day, self.filed_at.timetz()))
         payments.execute_run(self.payment.run, executed_on=day, actor=self.stage.people[Role.TREASURY], at=at)
+        if self.story.until == "unspent":
+            self.stage.books.release(self._commitment())
         self.payment = Disbursement.objects.get(pk=self.payment.pk)
 
     # The association proves, the office settles
@@ -287,6 +318,7 @@ class Walk:
 
     def settle(self, *, less: int = 0) -> None:
         self.review_report()
+        less = UNSPENT if self.story.until == "unspent" else less
         final = self.award.amount - less
         reason = "Die Ausgaben sind niedriger als geplant." if less else "Der Nachweis ist vollständig."
         data = {"final_amount": final, "reason": reason}

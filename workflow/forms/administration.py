@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,11 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
         for field in self.fields.values():
             _speak_plainly(field)
 
+    @property
+    def changed_fields(self) -> list[str]:
+        """The fields of the entry that were changed; a form with fields of its own says what they stand for."""
+        return list(self.changed_data)
+
     def refuse(self, name: str, sentence: str) -> None:
         """Adds the sentence to a field that has no other error."""
         if name not in self.errors:
@@ -67,8 +73,21 @@ def _speak_plainly(field: forms.Field) -> None:
         field.choices = [(value, label if value else CHOOSE) for value, label in given]
 
 
+class MomentField(forms.DateTimeField):
+    """A moment in German time; the hours that come never or twice, when the clock changes, are asked for anew."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            sentence = _t("Diese Uhrzeit gibt es an dem Tag nicht oder zweimal, weil die Uhr umgestellt wird.")
+            raise ValidationError(sentence, code="invalid") from error
+
+
 def moment(label: Any, *, help_text: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
+    return MomentField(
         label=label,
         help_text=help_text,
         input_formats=MOMENT_FORMATS,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from applications import plans, uploads
-from applications.completeness import SECTION_LABELS
+from applications.completeness import SECTION_LABELS, Section
 from funding.law import periods
 from funding.law.votes import Tally
 from funding.models import Resolution
@@ -24,6 +24,7 @@ from journal.forms import StepForm
 from journal.refusals import Refused
 from workflow import competence
 from workflow.forms import fields
+from workflow.forms.shares import SharesForm
 from workflow.models import CaseResolution, ChecklistItem
 
 ZERO = Decimal("0.00")
@@ -81,6 +82,12 @@ class InformationRequestForm(CaseForm):
     )
     due_on = fields.day(_("Antwort bis"))
 
+    def prepare(self) -> None:
+        """Only steps that the application has."""
+        if self.obj.application.question_set_id is None:
+            sections: Any = self.fields["sections"]
+            sections.choices = [pair for pair in sections.choices if pair[0] != Section.QUESTIONS]
+
     def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
         days = values.number("deadline.information_request_days", on=today)
         missing = obj.checklist.filter(result=ChecklistItem.Result.MISSING)
@@ -101,8 +108,8 @@ class AnswerForm(CaseForm):
     )
 
 
-class ProposalForm(CaseForm):
-    """The amount (nought proposes rejection), why, and the score of the review."""
+class ProposalForm(SharesForm):
+    """The amount (nought proposes rejection), why, the score of the review, and which lines pay it."""
 
     amount = money_field(_("Vorgeschlagener Betrag"))
     reason = fields.text(_("Begründung"), help_text=_("Sie steht bei der Entscheidung."), missing=REASON_MISSING)
@@ -114,6 +121,7 @@ class ProposalForm(CaseForm):
         return {"amount": suggested_amount(obj)}
 
     def prepare(self) -> None:
+        super().prepare()
         plan = plans.plan_of(self.obj.application)
         grant = plans.grant_for(self.obj.application, plan)
         self.fields["amount"].help_text = _t(
@@ -136,7 +144,7 @@ class ProposalForm(CaseForm):
         return amount
 
 
-class ResolutionForm(CaseForm):
+class ResolutionForm(SharesForm):
     """What a body resolved. The outcome must be what the votes say (§ 66 Abs. 1 NKomVG)."""
 
     body = forms.ChoiceField(
@@ -172,11 +180,11 @@ class ResolutionForm(CaseForm):
         return past_day(self.cleaned_data["resolved_on"], today=self.today)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        data = self.cleaned_data
         self._check_votes(data)
         self._check_amount(data)
         self._check_number(data)
-        return data
+        return super().clean()
 
     def _check_votes(self, data: dict[str, Any]) -> None:
         named = {"votes_yes", "votes_no", "votes_abstained", "outcome"}

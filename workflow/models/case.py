@@ -81,6 +81,7 @@ class Case(Machine):
     proposed_by = models.UUIDField(null=True)
     proposed_at = models.DateTimeField(null=True)
     score = models.PositiveSmallIntegerField(_("Punkte"), null=True)
+    waiting_rank = models.PositiveSmallIntegerField(_("Rang auf der Warteliste"), null=True)
     offered_amount = MoneyField(_("angeboten"), null=True)
     offer_accepted_at = models.DateTimeField(null=True)
     decided_amount = MoneyField(_("bewilligt"), null=True)
@@ -272,9 +273,18 @@ class Case(Machine):
             consequence=_("Das Geld wird bis zur Entscheidung vorgemerkt."),
         ),
     )  # fmt: skip
-    def propose(self, *, actor: Actor, at: datetime, amount: Decimal, reason: str, score: int | None = None) -> None:
+    def propose(
+        self,
+        *,
+        actor: Actor,
+        at: datetime,
+        amount: Decimal,
+        reason: str,
+        score: int | None = None,
+        shares: dict[BudgetLine, Decimal] | None = None,
+    ) -> None:
         self.score = score
-        money.propose(self, amount, reason=reason, actor=actor, at=at)
+        money.propose(self, amount, reason=reason, shares=shares, actor=actor, at=at)
 
     @transition(
         field="state", source=[S.TECHNICAL_REVIEW, S.WAITLISTED], target=S.IN_COMMITTEE,
@@ -300,9 +310,17 @@ class Case(Machine):
             consequence=_("Das Geld wird vorgemerkt. Danach entscheidet die Leitung im Rahmen des Beschlusses."),
         ),
     )  # fmt: skip
-    def record_resolution(self, *, actor: Actor, at: datetime, amount: Decimal, **vote: Any) -> None:
+    def record_resolution(
+        self,
+        *,
+        actor: Actor,
+        at: datetime,
+        amount: Decimal,
+        shares: dict[BudgetLine, Decimal] | None = None,
+        **vote: Any,
+    ) -> None:
         proposer, reason = self.proposed_by, self.proposal_reason
-        money.propose(self, amount, reason=reason, actor=actor, at=at)
+        money.propose(self, amount, reason=reason, shares=shares, actor=actor, at=at)
         self.proposed_by = proposer or actor.key
         awarding.record_resolution(self, amount=amount, vote=vote)
 
@@ -320,6 +338,7 @@ class Case(Machine):
     def put_on_waitlist(self, *, actor: Actor, at: datetime, reason: str) -> None:
         self.state_since = at
         money.release(self, reason=reason, actor=actor, at=at)
+        money.enter_waiting_list(self)
 
     # Decision
 

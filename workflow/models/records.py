@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funding.models import Resolution
+from funding.models import BudgetLine, Resolution
 from funding.money import MoneyField
 
 
@@ -103,6 +103,50 @@ class CaseResolution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.resolution}"
+
+
+class CaseShare(models.Model):
+    """Which part of a proposal a line pays, where several lines or years pay it; without rows the case's own line pays."""
+
+    case = models.ForeignKey("workflow.Case", on_delete=models.CASCADE, related_name="shares")
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="+")
+    amount = MoneyField(_("Anteil"))
+
+    class Meta:
+        ordering = ("line",)
+        constraints = [
+            models.UniqueConstraint(fields=["case", "line"], name="share_once_a_line"),
+            models.CheckConstraint(name="share_positive", condition=Q(amount__gt=0)),
+        ]
+        verbose_name = _("Anteil einer Haushaltslinie")
+        verbose_name_plural = _("Anteile der Haushaltslinien")
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.amount}"
+
+
+class WaitingOffer(models.Model):
+    """Money became free, and this case is the next on the waiting list: told to the officer, who alone decides.
+
+    `available` is what was free on the line at that moment.
+    """
+
+    case = models.ForeignKey("workflow.Case", on_delete=models.CASCADE, related_name="waiting_offers")
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="+")
+    available = MoneyField(_("frei"))
+    offered_at = models.DateTimeField(_("gemeldet"))
+    ended_at = models.DateTimeField(_("erledigt"), null=True)
+
+    class Meta:
+        ordering = ("offered_at",)
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at__isnull=True), name="waiting_offer_once"),
+        ]
+        verbose_name = _("Hinweis zur Warteliste")
+        verbose_name_plural = _("Hinweise zur Warteliste")
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.available}"
 
 
 class Threshold(models.Model):

@@ -74,10 +74,27 @@ def entry(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
     return render(request, "workflow/administration/entry.html", context, status=422 if form.errors else 200)
 
 
+@administrators
+@require_form
+def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Asks first. Only entries that nothing else is built on can go."""
+    section = _section(request, slug)
+    if not section.is_removable:
+        raise Http404
+    obj = get_object_or_404(section.model, pk=pk)
+    if request.method != "POST":
+        return render(request, "workflow/administration/remove.html", {"section": section, "obj": obj})
+    names = [name for _head, name in section.columns]
+    administration.remove_entry(obj, slug, names=names, actor=actor_in(request), at=timezone.now())
+    messages.success(request, _("„%(name)s“ ist gelöscht.") % {"name": obj})
+    return redirect("workflow:administration_entries", slug)
+
+
 def _told(section: Section, obj: Any) -> list[dict[str, Any]]:
     events = administration.history_of(obj)
     names = names_of({event.actor_key for event in events})
-    labels = {name: str(field.label) for name, field in section.form.base_fields.items()}
+    labels = {field.name: str(field.verbose_name) for field in section.model._meta.fields}
+    labels |= {name: str(field.label) for name, field in section.form.base_fields.items()}
     return [
         {
             "at": event.at,

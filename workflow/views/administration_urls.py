@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from workflow.views import administration as views
+from workflow.views import questions
 
 urlpatterns = [
     path("verwaltung/", views.index, name="administration"),
@@ -12,7 +13,17 @@ urlpatterns = [
     path("verwaltung/einstellungen/<str:key>/", views.setting, name="administration_setting"),
     path("verwaltung/hintergrund/", views.background, name="administration_background"),
     path("verwaltung/hintergrund/<int:pk>/nochmal/", views.retry, name="administration_retry"),
+    path("verwaltung/fragen/", questions.programmes, name="questions"),
+    path("verwaltung/fragen/<int:pk>/", questions.programme, name="question_programme"),
+    path("verwaltung/fragen/<int:pk>/bearbeiten/", questions.begin, name="question_begin"),
+    path("verwaltung/fragen/<int:pk>/neu/", questions.new, name="question_new"),
+    path("verwaltung/fragen/<int:pk>/vorschau/", questions.preview, name="question_preview"),
+    path("verwaltung/fragen/<int:pk>/veroeffentlichen/", questions.publish, name="question_publish"),
+    path("verwaltung/frage/<int:pk>/bearbeiten/", questions.edit, name="question_edit"),
+    path("verwaltung/frage/<int:pk>/reihenfolge/", questions.move, name="question_move"),
+    path("verwaltung/frage/<int:pk>/entfernen/", questions.remove, name="question_remove"),
     path("verwaltung/<slug:slug>/", views.entries, name="administration_entries"),
     path("verwaltung/<slug:slug>/neu/", views.entry, name="administration_new"),
     path("verwaltung/<slug:slug>/<int:pk>/", views.entry, name="administration_entry"),
+    path("verwaltung/<slug:slug>/<int:pk>/loeschen/", views.remove, name="administration_remove"),
 ]

@@ -17,10 +17,11 @@ from accounts.roles import CASE_READERS, Role
 from funding.labels import tone_of
 from journal.actors import Actor
 from journal.refusals import Refused
-from workflow import actions, dossier, inquiries, labels, queries, timeline
+from workflow import actions, dossier, inquiries, labels, queries, shares, timeline
 from workflow.forms.desk import TickForm, tick_form
 from workflow.models import Case, ChecklistItem
 from workflow.next_step import may_tick, panel
+from workflow.views.talk_panel import panel as talk_panel
 
 
 def find(reference: str) -> Case:
@@ -50,10 +51,12 @@ def case_page(
         "facts": dossier.facts(found),
         "deadlines": dossier.deadlines(found, file.award, today=today),
         "entries": timeline.entries(found, for_office=True, today=today),
+        "parts": shares.parts_of(found, file.award, today=today),
         "payments": [(payment, tone_of(payment, actor)) for payment in file.disbursements],
         "assigned": file.name(found.assigned_to),
         "proposer": file.name(found.proposed_by),
         "decider": file.name(found.decided_by),
+        "talk": talk_panel(request, found, for_office=True),
         "done": len(file.checklist) - file.open_points,
         "may_take": actor.has_role(Role.CASEWORKER) and found.assigned_to != actor.key,
     }

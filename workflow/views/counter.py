@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,37 +15,42 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import actor_in, applicant_required
-from applications import completeness, plans, queries
+from applications import completeness, lateness, plans, queries, questions
+from applications.account import account_of
 from applications.completeness import Section
 from applications.models import COST_LABELS, SOURCE_LABELS, Application
 from applications.views.documents import files_of
 from applications.views.frame import step_items
-from applications.views.organisation import account_of
-from funding import payments
 from funding.models import Commitment, Disbursement
-from funding.models.disbursement import pending_sum
 from funding.money import format_money
 from funding.sepa import mask_iban
 from journal import formats
 from journal.actors import APPLICANT
 from journal.refusals import Forbidden, Refused
-from workflow import actions, inquiries, labels, mine, rules, timeline
+from workflow import actions, claims, inquiries, labels, mine, rules, signing, talk, timeline
 from workflow.forms.counter import RequestPaymentForm
 from workflow.models import Case, CaseState, Document
 from workflow.queries import award_of
 from workflow.receipts import receipt_for
 from workflow.views.documents import pdf
+from workflow.views.talk_panel import panel as talk_panel
+
+ZERO = Decimal("0.00")
 
 
 @applicant_required
 def my_applications(request: HttpRequest) -> HttpResponse:
     now, today = timezone.now(), timezone.localdate()
     rows = mine.rows_of(actor_in(request), at=now)
+    cases = [row.case for row in rows if row.case is not None]
+    news = talk.counts(cases, for_office=False) if cases else {}
     step = mine.next_step(rows, today=today)
     running = mine.running(rows, step)
     draft = next((row for row in rows if row.case is None and row.url == step.url), None)
     context = {
         "rows": rows,
+        "drafts": mine.drafts_in(rows, actor=actor_in(request)),
+        "projects": [(row, news.get(row.case.pk, "")) for row in rows if row.case is not None],
         "step": step,
         "missing": mine.missing_sentence(draft.application, today=today) if draft else "",
         "running": running,
@@ -107,10 +113,17 @@ def _summary(request: HttpRequest, application: Application, *, sentence: str = 
         "application": application,
         "items": step_items(application, None),
         "missing": [(item.sentence, mine.place_of(application, item)) for item in missing],
+        "hints": [
+            (item.sentence, mine.place_of(application, item))
+            for item in completeness.hints_in(application, today=timezone.localdate())
+        ],
         "sentence": "" if missing else sentence,
         "is_refused": bool(sentence),
         "may_file": bool(rules.has_membership(application.organisation_id, actor_in(request).key, may_file=True)),
-        "is_open": application.round.is_open(at=timezone.now()),
+        "may_edit": bool(rules.has_membership(application.organisation_id, actor_in(request).key, may_edit=True)),
+        "closed": lateness.refuse_filing(application, at=timezone.now()) or "",
+        "is_late": application.round.is_late(at=timezone.now()),
+        "signature": signing.panel(application, actor_in(request), today=timezone.localdate()),
         **content_of(application),
     }
     return render(request, "workflow/counter/file.html", context, status=422 if sentence else 200)
@@ -120,12 +133,14 @@ def content_of(application: Application) -> dict[str, Any]:
     """All that was written, ready to be read; three queries and the files."""
     costs, sources = list(application.costs.all()), list(application.sources.all())
     dash = "–"
+    plan = plans.plan_from(costs, sources)
     return {
-        "plan": plans.plan_from(costs, sources),
+        "plan": plan,
         "costs": [(COST_LABELS[line.category], line) for line in costs],
         "sources": [(SOURCE_LABELS[line.kind], line) for line in sources],
         "files": files_of(application, may_remove=False),
         "declared": completeness.declared_in(application),
+        "answers": questions.answered(application, requested=plan.requested),
         "project_facts": [
             (_("Organisation"), application.organisation.name),
             (_("Konto"), account_of(application.organisation) or dash),
@@ -172,14 +187,19 @@ def my_case(request: HttpRequest, key: UUID) -> HttpResponse:
         "label": labels.for_association(case, award),
         "question": inquiries.open_request(case) if case.state == CaseState.INFO_REQUESTED else None,
         "open_sections": mine.section_links(application, opened),
+        "may_edit": may_edit,
         "offers": buttons,
         "sections_first": any(button["tone"] == "primary" and button["why"] for button in buttons),
-        "may_request": bool(rules.member_who_may_file(case, actor) and mine.claimable(case, commitments, today=today)),
+        "may_request": bool(
+            rules.member_who_may_file(case, actor) and claims.claimable(case, commitments, today=today)
+        ),
         "is_disclosed": timeline.is_disclosed(case),
         "money": mine.money_of(case, commitments),
         "payments": _payments(case) if timeline.is_disclosed(case) else [],
         "entries": entries,
         "now": next((entry for entry in entries if entry.state == "now"), None),
+        "has_revisions": application.revisions.count() > 1,
+        "talk": talk_panel(request, case, for_office=False),
         **content_of(application),
     }
     return render(request, "workflow/counter/my_case.html", context)
@@ -232,34 +252,27 @@ def my_notice(request: HttpRequest, key: UUID) -> HttpResponse:
 @login_required
 def request_payment(request: HttpRequest, key: UUID) -> HttpResponse:
     case, actor = own_case(request, key), actor_in(request)
-    commitments = list(Commitment.objects.filter(thread=case.reference).order_by("pk"))
     if not rules.member_who_may_file(case, actor):
         raise Forbidden(_("Geld anfordern darf nur, wem Ihre Organisation das erlaubt hat."))
-    commitment = next(iter(mine.claimable(case, commitments, today=timezone.localdate())), None)
-    if commitment is None:
+    commitments = list(Commitment.objects.filter(thread=case.reference).select_related("line").order_by("pk"))
+    ready = claims.claimable(case, commitments, today=timezone.localdate())
+    if not ready:
         raise Refused(_("Im Moment lässt sich für dieses Projekt kein Geld anfordern."))
     form = RequestPaymentForm(request.POST or None)
     if request.method != "POST":
-        return _payment_page(request, case, commitment, form)
-    if not form.is_valid() or not _requested(request, case, commitment, form):
-        return _payment_page(request, case, commitment, form, status=422)
+        return _payment_page(request, case, commitments, ready, form)
+    if not form.is_valid() or not _requested(request, case, form):
+        return _payment_page(request, case, commitments, ready, form, status=422)
     amount = format_money(form.cleaned_data["amount"])
     messages.success(request, _("%(amount)s sind angefordert. Wir prüfen und zahlen dann aus.") % {"amount": amount})
     return HttpResponseRedirect(reverse("workflow:my_case", args=[key]))
 
 
-def _requested(request: HttpRequest, case: Case, commitment: Commitment, form: RequestPaymentForm) -> bool:
-    award = award_of(case)
-    assert award is not None
-    assert award.issued_on is not None
+def _requested(request: HttpRequest, case: Case, form: RequestPaymentForm) -> bool:
+    actor = actor_in(request).acting_as(APPLICANT)
     try:
-        payments.request(
-            commitment,
-            form.cleaned_data["amount"],
-            need=form.cleaned_data["need"],
-            award_on=award.issued_on,
-            actor=actor_in(request).acting_as(APPLICANT),
-            at=timezone.now(),
+        claims.request(
+            case, form.cleaned_data["amount"], need=form.cleaned_data["need"], actor=actor, at=timezone.now()
         )
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
@@ -268,15 +281,22 @@ def _requested(request: HttpRequest, case: Case, commitment: Commitment, form: R
 
 
 def _payment_page(
-    request: HttpRequest, case: Case, commitment: Commitment, form: RequestPaymentForm, *, status: int = 200
+    request: HttpRequest,
+    case: Case,
+    commitments: list[Commitment],
+    ready: list[Commitment],
+    form: RequestPaymentForm,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "case": case,
         "application": case.application,
         "form": form,
-        "rest": commitment.open - pending_sum(commitment),
-        "account": mask_iban(commitment.payee_iban),
-        "payee": commitment.payee_name,
+        "rest": sum((claims.left(found) for found in ready), ZERO),
+        "later": [found for found in commitments if found.pledged],
+        "account": mask_iban(ready[0].payee_iban),
+        "payee": ready[0].payee_name,
         "today": timezone.localdate(),
     }
     return render(request, "workflow/counter/request_payment.html", context, status=status)

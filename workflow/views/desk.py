@@ -20,7 +20,7 @@ from accounts.roles import CASE_READERS, Role
 from funding.models import BudgetLine, Round
 from journal import formats
 from journal.actors import Actor
-from workflow import desk, dossier, labels, queries
+from workflow import desk, dossier, labels, queries, talk
 from workflow.forms.desk import CaseFilter
 from workflow.models import Award, AwardState, Case, CaseState
 
@@ -39,9 +39,11 @@ def today(request: HttpRequest) -> HttpResponse:
         "tasks": tasks,
         "new": new,
         "others": others,
+        "news": talk.cases_with_news(actor, limit=desk.LIMIT),
         "sentence": _counting(len(tasks), len(new), sum(row["count"] for row in others)),
         "money": _money(queries.current_lines(day)),
         "dates": _next_dates(day),
+        "may_give_time": actor.has_role(Role.CASEWORKER, Role.COORDINATOR),
     }
     return render(request, "workflow/office/today.html", context)
 
@@ -131,13 +133,15 @@ def case_list(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(queries.sorted_by(found, order).values_list("pk", flat=True), PER_PAGE)
     paginator.count = count  # counted above, with the sum, in the same query
     page = paginator.get_page(request.GET.get("page"))
+    cases = queries.in_this_order(list(page))
+    news = talk.counts(cases, for_office=True)
     context = {
         "view": view,
         "chips": _chips(heaps, view),
         "filters": filters,
         "active": _active(filters) if is_valid else [],
         "page": page,
-        "rows": [_row(case, actor, timezone.localdate()) for case in queries.in_this_order(list(page))],
+        "rows": [_row(case, actor, timezone.localdate()) | {"new": news.get(case.pk, "")} for case in cases],
         "count": count,
         "total": total,
         "heads": _heads(request, order),

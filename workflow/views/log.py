@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import actor_in, roles_required
 from accounts.actors import names_of
 from accounts.roles import Role
+from applications import chronicle
 from funding.labels import EVENTS
 from funding.models import Clawback, ClawbackState, Disbursement, DisbursementState
 from journal.actors import APPLICANT, SYSTEM
@@ -29,15 +30,30 @@ OTHERS: dict[str, Any] = {
     "assigned": _("Vorgang übernommen"),
     "approved": _("Bewilligt"),
     "offered": _("Niedrigerer Betrag angeboten"),
+    "calendar_made": _("Kalender-Abo eingerichtet"),
+    "calendar_ended": _("Kalender-Abo ausgeschaltet"),
+    "own_data_taken": _("Eigene Daten geholt (Art. 15 DSGVO)"),
     "role_granted": _("Rolle gegeben"),
     "role_ended": _("Rolle beendet"),
+    "late_link_made": _("Nachfrist gegeben"),
+    "late_link_revoked": _("Nachfrist zurückgenommen"),
+    "catalogue_changed": _("Eintrag der Verwaltung geändert"),
+    "catalogue_removed": _("Eintrag der Verwaltung gelöscht"),
+    "questions_begun": _("Neue Fassung der Fragen begonnen"),
+    "questions_published": _("Fragen veröffentlicht"),
+    "question_added": _("Frage hinzugefügt"),
+    "question_changed": _("Frage geändert"),
+    "question_removed": _("Frage entfernt"),
+    "question_moved": _("Reihenfolge der Fragen geändert"),
+    "waiting_list_offered": _("Geld frei für die Warteliste"),
 }
 
 
 def kinds() -> dict[str, Any]:
     """Every kind of event with its words: those of the timeline, without what differs from case to case."""
     told = {kind: _headline(str(words.office)) for kind, words in story.WORDS.items()}
-    return {**told, **EVENTS, **OTHERS}
+    own = {kind: _headline(str(words)) for kind, words in chronicle.WORDS.items()}
+    return {**told, **own, **chronicle.IN_THE_LOG, **EVENTS, **OTHERS}
 
 
 def _headline(words: str) -> str:

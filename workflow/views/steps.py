@@ -133,7 +133,17 @@ class OfficeStepView(StepView):
         return sentence(obj) if sentence else super().confirmation(obj)
 
 
+OWN_PAGES = {
+    "propose": "workflow/office/propose.html",
+    "record_resolution": "workflow/office/propose.html",
+}
+"""Steps whose forms fold a part of their fields away."""
+
+
 class CaseStepView(OfficeStepView):
+    def template(self) -> str:
+        return OWN_PAGES.get(self.name, super().template())
+
     def find(self, actor: Actor, key: str) -> Machine:
         cases = Case.objects.select_related("application__organisation", "application__round__programme", "programme")
         return visible_to(actor, cases.filter(pk=key).first())
