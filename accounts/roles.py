@@ -33,4 +33,6 @@ CASE_READERS = frozenset(
 )
 """Who reads cases. Not the system's administration: it sees no content by default."""
 FINANCE_READERS = frozenset({Role.VERIFIER, Role.AUTHORISER, Role.TREASURY, Role.AUDITOR})
+PAYMENT_READERS = FINANCE_READERS | {Role.BUDGET_OFFICER}
+"""Who reads single payments: the budget officer books what comes back into a closed year, but takes no list of IBANs."""
 BUDGET_READERS = frozenset({Role.BUDGET_OFFICER, Role.AUDITOR})

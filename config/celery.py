@@ -18,7 +18,15 @@ EVERY_MINUTE = crontab()
 SCHEDULE: dict[str, dict[str, Any]] = {
     "Beat is alive": {"task": "config.tasks.heartbeat", "schedule": EVERY_MINUTE},
     "Send what is in the outbox": {"task": "journal.tasks.deliver_outbox", "schedule": EVERY_MINUTE},
+    "Ask the virus scanner": {"task": "applications.tasks.scan_files", "schedule": EVERY_MINUTE},
+    "Ask the virus scanner about messages": {"task": "workflow.tasks.scan_message_files", "schedule": EVERY_MINUTE},
     "Remind of deadlines": {"task": "workflow.tasks.send_reminders", "schedule": crontab(minute=5)},
+    "Offer what the waiting list can have": {
+        "task": "workflow.tasks.offer_waiting",
+        "schedule": crontab(minute="*/5"),
+    },
+    "Lay out the new year": {"task": "funding.tasks.roll_year", "schedule": crontab(minute=1)},
+    "Close the day": {"task": "funding.tasks.close_day", "schedule": crontab(hour=1, minute=30)},
     "Check the budget": {"task": "funding.tasks.check_budget", "schedule": crontab(hour=2, minute=10)},
 }
 """By the clock of Europe/Berlin. A job that was missed is made up for by the next one: work is rows, not messages."""

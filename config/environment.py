@@ -23,6 +23,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
 """IMMEDIATE takes the write lock at BEGIN: two approvals queue instead of failing with "database is locked"."""
 
 POSTGRESQL_QUERY = {"application_name", "connect_timeout", "host", "sslcert", "sslkey", "sslmode", "sslrootcert"}
+PREPARE_AFTER = 5
+"""So often a statement of the ledger is sent before the server keeps its plan. Django's own are never kept."""
 SECRET_LENGTH = 50
 HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
@@ -113,7 +115,7 @@ def database(variable: str, default: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return found | {"OPTIONS": SQLITE_OPTIONS}
     pool = {"min_size": 1, "max_size": 8, "timeout": 20}
-    return found | {"CONN_MAX_AGE": 0, "OPTIONS": query | {"pool": pool}}
+    return found | {"CONN_MAX_AGE": 0, "OPTIONS": query | {"pool": pool, "prepare_threshold": PREPARE_AFTER}}
 
 
 def broker(variable: str, default: str) -> str:
@@ -151,6 +153,21 @@ def mail(variable: str, default: Path) -> dict[str, Any]:
         "EMAIL_USE_TLS": parts.scheme == "smtp" and tls == "starttls",
         "EMAIL_TIMEOUT": 20,
     }
+
+
+def scanner(variable: str) -> str | tuple[str, int]:
+    """A virus scanner that speaks clamd's protocol: ``unix:///run/clamav/clamd.ctl`` or ``tcp://host:3310``."""
+    value = text(variable)
+    if not value:
+        return ""
+    parts = _split(variable, value, {"unix", "tcp"})
+    if parts.scheme == "unix":
+        if not parts.path:
+            raise refuse(variable, "der Pfad des Sockets fehlt.")
+        return parts.path
+    if not parts.hostname:
+        raise refuse(variable, "der Name des Rechners fehlt.")
+    return parts.hostname, parts.port or 3310
 
 
 def storage(variable: str, default: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.timezone import localdate
 
+from applications import account
 from config import navigation
 from funding import queries as funding_queries
 from funding.views import budget, runs
@@ -17,3 +18,4 @@ navigation.counts["committee"] = lambda actor: (
 navigation.counts["disbursements"] = funding_queries.waiting_count
 navigation.counts["runs"] = runs.waiting_count
 navigation.counts["budget"] = budget.alert_count
+navigation.counts["account_changes"] = lambda actor: account.waiting_for(actor).count()

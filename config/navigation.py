@@ -46,8 +46,10 @@ _ALL = (
     Entry("committee", _("Gremien"), "workflow:committee"),
     Entry("disbursements", _("Auszahlungen"), "funding:disbursement_list"),
     Entry("runs", _("Zahlungsläufe"), "funding:run_list"),
+    Entry("account_changes", _("Bankverbindungen"), "workflow:account_changes"),
     Entry("budget", _("Haushalt"), "funding:budget"),
     Entry("bookings", _("Buchungen"), "funding:bookings"),
+    Entry("year_end", _("Jahreswechsel"), "funding:year_end_current"),
     Entry("programmes", _("Förderprogramme"), "funding:programme_list"),
     Entry("organisation", _("Unser Verein"), "applications:organisation"),
     Entry("log", _("Protokoll"), "workflow:log"),
@@ -60,20 +62,21 @@ ENTRIES = {entry.key: entry for entry in _ALL}
 
 _DESK = ("today", "cases", "committee", "overview")
 _MONEY = ("disbursements", "runs", "overview")
+_ACCOUNTS = ("disbursements", "runs", "account_changes", "overview")
 _APPLICANT = ("my_applications", "programmes", "organisation")
 MENUS: dict[str, tuple[str, ...]] = {
     "public": ("start", "programmes", "funded"),
     "applicant": _APPLICANT,
-    "caseworker": _DESK,
+    "caseworker": ("today", "cases", "committee", "account_changes", "overview"),
     "coordinator": (*_DESK, "administration"),
     "technical_reviewer": ("today", "cases"),
     "decider": ("decisions", "cases", "overview"),
     "committee_office": ("committee", "overview"),
-    "budget_officer": ("budget", "bookings", "overview"),
-    "verifier": _MONEY,
+    "budget_officer": ("budget", "bookings", "year_end", "overview"),
+    "verifier": _ACCOUNTS,
     "authoriser": _MONEY,
-    "treasury": _MONEY,
-    "auditor": ("cases", "budget", "runs", "log", "overview"),
+    "treasury": _ACCOUNTS,
+    "auditor": ("cases", "budget", "runs", "account_changes", "log", "overview"),
     "dpo": ("log",),
     "sysadmin": ("administration",),
 }

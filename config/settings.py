@@ -110,6 +110,8 @@ globals().update(environment.mail("EMAIL_URL", DATA_DIR / "mail"))
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "Fördertopf <foerdertopf@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+CLAMD = environment.scanner("CLAMD_URL")
+
 STORAGES = {
     "default": environment.storage("STORAGE_URL", DATA_DIR / "files"),
     "staticfiles": {

@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils import timezone
@@ -66,7 +66,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """CSRF_FAILURE_VIEW: mostly an old tab after a new log-in."""
+    """CSRF_FAILURE_VIEW: mostly an old tab after a new log-in. A script that saves by itself is told in its own words."""
+    if request.headers.get("X-Autosave") == "1":
+        return JsonResponse({"reason": "stale"}, status=403)
     return render(request, "403_csrf.html", status=403)
 
 

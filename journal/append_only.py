@@ -83,3 +83,12 @@ class Protect(RunPython):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return self.__class__.__name__, [self.table], {}
+
+
+class Unprotect(Protect):
+    """Migration operation around a change of the table's shape, which `Protect` follows: SQLite writes the table anew."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table)
+        assert self.reverse_code is not None
+        self.code, self.reverse_code = self.reverse_code, self.code

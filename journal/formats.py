@@ -5,7 +5,7 @@ Moments are shown in German time, wherever the server stands. The language is th
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -80,6 +80,21 @@ def clock(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """As "Do, 19.11.2026, 18:03 Uhr" for an aware moment."""
     return f"{day(at)}, {clock(at)}"
+
+
+def to_the_second(at: datetime) -> str:
+    """As "Do, 31.12.2026, 23:59:59 Uhr"; in the hour that comes twice in October it says which of the two."""
+    there = at.astimezone(BERLIN)
+    text = f"{day(at)}, {there:%H:%M:%S}" + ("" if language() == "en" else f"{NBSP}Uhr")
+    if there.replace(fold=0).utcoffset() == there.replace(fold=1).utcoffset():
+        return text
+    which = gettext("Winterzeit") if there.fold else gettext("Sommerzeit")
+    return f"{text} ({which})"
+
+
+def last_second(end: datetime) -> str:
+    """The last second that is in time, where `end` itself is too late."""
+    return to_the_second(end.astimezone(UTC) - timedelta(seconds=1))
 
 
 def period(begin: date, end: date) -> str:

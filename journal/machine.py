@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
@@ -128,16 +129,28 @@ class Machine(models.Model):
         return {name: getattr(cls, name) for name, value in vars(cls).items() if hasattr(value, "_django_fsm")}
 
     def offers(self, *, actor: Actor, today: date) -> list[Offer]:
-        """The buttons of this person at this moment; a step that somebody else must take is not among them."""
+        """The buttons of this person at this moment; a step that somebody else must take is not among them.
+
+        A guard or a permission that several steps share is asked once.
+        """
+
+        @cache
+        def may(permission: Permission) -> bool:
+            return bool(permission(self, actor))
+
+        @cache
+        def refusal(guard: Guard) -> str | None:
+            return guard(self, actor=actor, today=today)
+
         return [
             Offer(
                 name=name,
                 step=found,
                 label=found.label_for(self),
-                refusals=tuple(refusals_of(found, self, actor=actor, today=today)),
+                refusals=tuple(str(sentence) for guard in found.guards if (sentence := refusal(guard))),
             )
             for name, found in self.steps()
-            if not found.internal and found.permission(self, actor)
+            if not found.internal and may(found.permission)
         ]
 
 

@@ -84,15 +84,21 @@ def parse(setting: Declared, text: str) -> Value:
     return int(value)
 
 
-def value(key: str, *, on: date) -> Value:
-    """What `key` is worth on the day `on`: one query; the declared default if nothing was set by then."""
+def value(key: str, *, on: date, known: datetime | None = None) -> Value:
+    """What `key` is worth on the day `on`: one query; the declared default if nothing was set by then.
+
+    With `known` only what had been set before that moment counts: what somebody saw, not what is right by now.
+    """
     setting = _declared[key]
-    stored = DatedValue.objects.filter(key=key, valid_from__lte=on).order_by("-valid_from", "-pk").first()
+    found = DatedValue.objects.filter(key=key, valid_from__lte=on)
+    if known is not None:
+        found = found.filter(set_at__lt=known)
+    stored = found.order_by("-valid_from", "-pk").first()
     return setting.default if stored is None else parse(setting, stored.value)
 
 
-def number(key: str, *, on: date) -> int:
-    found = value(key, on=on)
+def number(key: str, *, on: date, known: datetime | None = None) -> int:
+    found = value(key, on=on, known=known)
     if isinstance(found, bool) or not isinstance(found, int):
         raise TypeError(f"setting {key} is not a whole number")
     return found

@@ -47,6 +47,10 @@ class StepView(LoginRequiredMixin, View):
         """Who did it, in words."""
         return str(event.actor_role)
 
+    def template(self) -> str:
+        """The page of this step; a floor may have one of its own for a step that asks more."""
+        return self.template_name
+
     def context(self, obj: Machine, actor: Actor, today: date) -> dict[str, Any]:
         """What a floor adds to the page of a step."""
         return {}
@@ -116,7 +120,7 @@ class StepView(LoginRequiredMixin, View):
             "back": self.url_after(self.obj, self.actor),
             **self.context(self.obj, self.actor, today),
         }
-        return render(request, self.template_name, context, status=status)
+        return render(request, self.template(), context, status=status)
 
     def _faster(self, request: HttpRequest, faster: Faster, form: StepForm | None) -> HttpResponse:
         context = {

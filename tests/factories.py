@@ -16,9 +16,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
+from applications import account, completeness, uploads, vault
 from applications import actions as writing
-from applications import completeness, uploads
-from applications.models import Application, Attachment, CostLine, Membership, Organisation, SourceLine
+from applications.models import (
+    AccountChange,
+    Application,
+    Attachment,
+    CostLine,
+    Membership,
+    Organisation,
+    OrganisationDocument,
+    SourceLine,
+)
 from funding import ledger, payments
 from funding.law.grants import CostCategory, Financing, FundingSourceKind
 from funding.models import BudgetLine, Commitment, Disbursement, Goal, Measure, Municipality, Programme, Round
@@ -209,6 +218,19 @@ class World:
     def filed(self, **fields: Any) -> Case:
         application = self.draft(**fields)
         return file_application(application, actor=self.cast.actor["applicant"], at=self.at)
+
+    def keep(self, kind: str = "statutes", valid_until: date | None = None) -> OrganisationDocument:
+        """A document in the vault."""
+        upload, actor = SimpleUploadedFile("Unterlage.pdf", PDF, "application/pdf"), self.cast.actor["applicant"]
+        return vault.keep(self.organisation, upload, kind=kind, valid_until=valid_until, actor=actor, at=self.at)
+
+    def new_account(self, iban: str) -> AccountChange:
+        """A new account with its proof; it waits for the office."""
+        return account.request_change(
+            self.organisation, iban=iban, account_holder=self.organisation.name,
+            proof=SimpleUploadedFile("Kontoauszug.pdf", PDF, "application/pdf"),
+            actor=self.cast.actor["applicant"], at=self.at,
+        )  # fmt: skip
 
     # The office
 

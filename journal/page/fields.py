@@ -130,7 +130,8 @@ def _control(bound: BoundField, kind: str, described_by: str, attrs: dict[str, A
         merged["aria-describedby"] = described_by
     if bound.errors:
         merged["aria-invalid"] = "true"
-    return bound.as_widget(attrs=merged)
+    drawn = bound.as_widget(attrs=merged)
+    return SafeString(drawn.replace("\x00", "\N{REPLACEMENT CHARACTER}"))  # no page may hold a NUL, not even typed back
 
 
 def _classes(bound: BoundField, kind: str, attrs: dict[str, Any]) -> str:

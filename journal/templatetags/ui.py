@@ -29,6 +29,8 @@ for _filter in (
     formats.weekday,
     formats.clock,
     formats.moment,
+    formats.to_the_second,
+    formats.last_second,
     formats.period,
     formats.file_size,
     formats.count_word,

@@ -23,12 +23,18 @@ NOBODY: frozenset[str] = frozenset()
 
 OFFICE = frozenset({"caseworker", "coordinator", "technical_reviewer", "decider", "committee_office", "auditor"})
 FINANCE = frozenset({"verifier", "authoriser", "treasury", "auditor"})
+PAYMENTS = FINANCE | {"budget_officer"}
 BUDGET = frozenset({"budget_officer", "auditor"})
 ADMIN = frozenset({"sysadmin", "coordinator"})
 
 
 def only(*names: str) -> frozenset[str]:
     return frozenset(names)
+
+
+NO_READER = STAFF | only("reader")
+ACCOUNTS = only("caseworker", "verifier", "treasury")
+"""Who looks at a new account of an organisation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +68,11 @@ TABLE: dict[str, Line] = {
     "accounts:reopen_person": Line(enters=only("sysadmin"), args=("person",), method="post"),
     # funding
     "funding:programme_list": Line(enters=PUBLIC),
-    "funding:programme": Line(enters=PUBLIC, args=("programme",)),
-    "funding:disbursement_list": Line(enters=FINANCE),
+    "funding:disbursement_list": Line(enters=PAYMENTS),
     "funding:disbursement_csv": Line(enters=FINANCE),
     "funding:disbursement_xlsx": Line(enters=FINANCE),
-    "funding:disbursement": Line(enters=FINANCE, args=("disbursement",)),
-    "funding:disbursement_step": Line(enters=only("verifier"), refused=FINANCE, args=("disbursement", "=verify")),
+    "funding:disbursement": Line(enters=PAYMENTS, args=("disbursement",)),
+    "funding:disbursement_step": Line(enters=only("verifier"), refused=PAYMENTS, args=("disbursement", "=verify")),
     "funding:clawback_step": Line(enters=only("decider"), refused=FINANCE, args=("clawback", "=assess")),
     "funding:run_list": Line(enters=FINANCE),
     "funding:run": Line(enters=FINANCE, args=("run",)),
@@ -78,23 +83,76 @@ TABLE: dict[str, Line] = {
     "funding:run_sepa": Line(enters=only("treasury"), args=("run",)),
     "funding:budget": Line(enters=BUDGET),
     "funding:budget_new": Line(enters=only("budget_officer")),
-    "funding:budget_supplement": Line(enters=only("budget_officer"), args=("line",)),
+    "funding:budget_line": Line(enters=BUDGET, args=("line",)),
+    "funding:budget_movement": Line(enters=only("budget_officer"), args=("line", "=supplement")),
     "funding:budget_approve": Line(enters=only("budget_officer"), args=("line",)),
+    "funding:budget_import": Line(enters=only("budget_officer")),
+    "funding:budget_template_csv": Line(enters=only("budget_officer")),
+    "funding:budget_template_xlsx": Line(enters=only("budget_officer")),
+    "funding:budget_csv": Line(enters=only("budget_officer")),
+    "funding:budget_xlsx": Line(enters=only("budget_officer")),
     "funding:bookings": Line(enters=BUDGET),
+    "funding:year_end_current": Line(enters=BUDGET),
+    "funding:year_end": Line(enters=BUDGET, args=("=2026",)),
+    "funding:year_end_commitments": Line(enters=only("budget_officer"), args=("=2026",), method="post"),
+    "funding:year_end_rest": Line(enters=only("budget_officer"), args=("=2026", "line")),
+    "funding:year_end_lay_out": Line(enters=only("budget_officer"), args=("=2026",), method="post"),
+    "funding:year_end_close": Line(enters=only("budget_officer"), args=("=2026",)),
     # applications
     "applications:organisation": Line(enters=APPLICANTS),
     "applications:organisation_new": Line(enters=APPLICANTS),
-    "applications:organisation_edit": Line(enters=MEMBER, refused=STAFF, args=("organisation",)),
+    "applications:bank": Line(enters=APPLICANTS, method="post"),
+    "applications:organisation_edit": Line(enters=MEMBER, refused=NO_READER, args=("organisation",)),
+    "applications:organisation_history": Line(enters=MEMBERS, refused=STAFF, args=("organisation",)),
+    "applications:members": Line(enters=MEMBERS, refused=STAFF, args=("organisation",)),
+    "applications:member_invite": Line(enters=MEMBER, refused=NO_READER, args=("organisation",)),
+    "applications:member": Line(enters=MEMBER, refused=NO_READER, args=("organisation", "member")),
+    "applications:member_end": Line(enters=MEMBER, refused=NO_READER, args=("organisation", "member"), method="post"),
+    "applications:hand_over": Line(enters=MEMBER, refused=NO_READER, args=("organisation",)),
+    "applications:leave": Line(enters=MEMBERS, refused=STAFF, args=("organisation",), method="post"),
+    "applications:second_signature": Line(enters=MEMBER, refused=NO_READER, args=("organisation",), method="post"),
+    "applications:invitation": Line(enters=only("stranger"), args=("secret",)),
+    "applications:invitation_resend": Line(
+        enters=MEMBER, refused=NO_READER, args=("organisation", "invitation"), method="post"
+    ),
+    "applications:invitation_revoke": Line(
+        enters=MEMBER, refused=NO_READER, args=("organisation", "invitation"), method="post"
+    ),
+    "applications:account": Line(enters=MEMBERS, refused=STAFF, args=("organisation",)),
+    "applications:account_withdraw": Line(enters=MEMBER, refused=NO_READER, args=("organisation",), method="post"),
+    "applications:vault": Line(enters=MEMBERS, refused=STAFF, args=("organisation",)),
+    "applications:vault_document": Line(enters=MEMBER, refused=NO_READER, args=("organisation", "kept")),
+    "applications:vault_remove": Line(enters=MEMBER, refused=NO_READER, args=("organisation", "kept"), method="post"),
+    "applications:kept_file": Line(enters=MEMBERS | OFFICE, refused=NOBODY, args=("kept",)),
+    "applications:fit": Line(enters=PUBLIC, args=("programme",)),
+    "applications:late": Line(enters=MEMBER, args=("late",)),
     "applications:create": Line(enters=APPLICANTS, args=("programme",)),
     "applications:step": Line(enters=MEMBER, refused=only("reader"), args=("draft", "=vorhaben")),
+    "applications:import_new": Line(enters=APPLICANTS, args=("programme",)),
+    "applications:export": Line(enters=MEMBERS, refused=NOBODY, args=("draft",)),
+    "applications:import": Line(enters=MEMBER, refused=only("reader"), args=("draft",)),
+    "applications:copy": Line(enters=MEMBER, refused=only("reader"), args=("active",)),
+    "applications:discard": Line(enters=MEMBER, refused=only("reader"), args=("draft",)),
+    "applications:here": Line(enters=MEMBER, refused=only("reader"), args=("draft", "=vorhaben")),
     "applications:attachment": Line(enters=MEMBERS | OFFICE, refused=NOBODY, args=("attachment",)),
     # workflow: the counter
     "workflow:my_applications": Line(enters=APPLICANTS),
     "workflow:my_case": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
     "workflow:file": Line(enters=MEMBERS, refused=NOBODY, args=("draft",)),
+    "workflow:sign": Line(enters=MEMBER, refused=only("reader"), args=("draft",)),
+    "workflow:ask_to_sign": Line(enters=MEMBER, refused=only("reader"), args=("draft",), method="post"),
     "workflow:receipt": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
     "workflow:my_notice": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
     "workflow:request_payment": Line(enters=MEMBER, refused=only("reader"), args=("active",)),
+    "workflow:my_messages": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
+    "workflow:message_file": Line(enters=MEMBERS | OFFICE, refused=NOBODY, args=("message_file",)),
+    "workflow:my_differences": Line(enters=MEMBERS, refused=NOBODY, args=("active",)),
+    "workflow:calendar_subscription": Line(enters=PEOPLE),
+    "workflow:calendar_make": Line(enters=PEOPLE, method="post"),
+    "workflow:calendar_off": Line(enters=PEOPLE, method="post"),
+    "workflow:calendar": Line(enters=PUBLIC, args=("feed",)),
+    "workflow:own_data": Line(enters=PEOPLE),
+    "workflow:own_data_download": Line(enters=PEOPLE, method="post"),
     # workflow: the office
     "workflow:today": Line(enters=only("caseworker", "coordinator", "technical_reviewer")),
     "workflow:case_list": Line(enters=OFFICE),
@@ -105,10 +163,23 @@ TABLE: dict[str, Line] = {
     "workflow:award_step": Line(enters=only("caseworker"), refused=OFFICE | MEMBERS, args=("award", "=issue")),
     "workflow:tick": Line(enters=only("caseworker"), args=("reference", "point"), method="post"),
     "workflow:assign": Line(enters=only("caseworker"), args=("reference",), method="post"),
+    "workflow:case_messages": Line(enters=OFFICE, args=("reference",)),
+    "workflow:case_differences": Line(enters=OFFICE, args=("reference",)),
     "workflow:decide": Line(enters=only("decider"), args=("proposed",)),
     "workflow:notice": Line(enters=OFFICE, args=("approved",)),
     "workflow:document": Line(enters=OFFICE | MEMBERS, refused=NOBODY, args=("active_reference", "receipt")),
+    "workflow:account_changes": Line(enters=ACCOUNTS | only("auditor")),
+    "workflow:account_change": Line(enters=ACCOUNTS | only("auditor"), args=("account_change",)),
+    "workflow:account_check": Line(enters=ACCOUNTS, args=("account_change",), method="post"),
+    "workflow:account_confirm": Line(enters=only("verifier", "treasury"), args=("account_change",), method="post"),
+    "workflow:account_refuse": Line(enters=ACCOUNTS, args=("account_change",), method="post"),
+    "workflow:programme": Line(enters=PUBLIC, args=("programme",)),
+    "workflow:late_links": Line(enters=only("caseworker", "coordinator", "auditor")),
+    "workflow:late_link_new": Line(enters=only("caseworker", "coordinator")),
+    "workflow:late_link_revoke": Line(enters=only("caseworker", "coordinator"), args=("late",), method="post"),
     "workflow:decisions": Line(enters=only("decider")),
+    "workflow:waiting_list": Line(enters=OFFICE),
+    "workflow:waiting_move": Line(enters=only("caseworker"), args=("reference",)),
     "workflow:committee": Line(enters=OFFICE),
     "workflow:overview": Line(enters=PUBLIC),
     "workflow:overview_csv": Line(enters=PUBLIC),
@@ -125,17 +196,31 @@ TABLE: dict[str, Line] = {
     "workflow:administration_entries": Line(enters=ADMIN, args=("=programme",)),
     "workflow:administration_new": Line(enters=ADMIN, args=("=programme",)),
     "workflow:administration_entry": Line(enters=ADMIN, args=("=programme", "programme_pk")),
+    "workflow:administration_remove": Line(enters=ADMIN, args=("=unterlagen", "tier")),
+    "workflow:questions": Line(enters=ADMIN),
+    "workflow:question_programme": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:question_begin": Line(enters=ADMIN, args=("programme_pk",), method="post"),
+    "workflow:question_new": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:question_preview": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:question_publish": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:question_edit": Line(enters=ADMIN, args=("question",)),
+    "workflow:question_move": Line(enters=ADMIN, args=("question",), method="post"),
+    "workflow:question_remove": Line(enters=ADMIN, args=("question",)),
 }
 
 OTHER_TASKS: dict[str, Line] = {
+    "workflow:my_messages": Line(enters=MEMBER, refused=only("reader"), args=("active",), method="post"),
+    "workflow:case_messages": Line(enters=OFFICE - only("auditor"), args=("reference",), method="post"),
     "workflow:administration_entries": Line(enters=only("sysadmin"), args=("=wertgrenzen",)),
     "workflow:administration_new": Line(enters=only("sysadmin"), args=("=wertgrenzen",)),
     "workflow:case_step": Line(enters=MEMBER, refused=OFFICE | MEMBERS, args=("case", "=withdraw")),
     "workflow:award_step": Line(enters=MEMBER, refused=OFFICE | MEMBERS, args=("active_award", "=renounce")),
-    "funding:disbursement_step": Line(enters=FINANCE - only("treasury", "auditor"), refused=FINANCE,
+    "funding:disbursement_step": Line(enters=FINANCE - only("treasury", "auditor"), refused=PAYMENTS,
                                       args=("disbursement", "=cancel")),
     "funding:run_list": Line(enters=only("treasury"), method="post"),
+    "funding:budget_movement": Line(enters=only("budget_officer"), args=("line", "=allocation")),
     "applications:attachment": Line(enters=MEMBERS, refused=NOBODY, args=("draft_attachment",)),
+    "applications:kept_file": Line(enters=MEMBERS | ACCOUNTS | only("auditor"), refused=NOBODY, args=("proof",)),
     "workflow:my_notice": Line(enters=NOBODY, refused=NOBODY, args=("undecided",)),
     "workflow:notice": Line(enters=only("caseworker"), args=("approved",), method="post"),
     "workflow:document": Line(enters=OFFICE, refused=NOBODY, args=("approved", "unsent_notice")),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from applications.models import Membership
+from applications import invitations, lateness, questions, uploads
+from applications.chronicle import RIGHTS
+from applications.models import EvidenceTier, Membership, Question
 from funding import payments
 from funding.models import Clawback, Commitment
 from journal.models import Message
@@ -27,14 +31,15 @@ from tests.architecture.access_table import (
     VISITOR,
     Line,
 )
-from tests.factories import IBANS, World, euros
+from tests.factories import IBANS, PDF, World, euros
+from workflow import calendars, talk
 from workflow.models import Award
 from workflow.receipts import receipt_for
 
 LINES = [*TABLE.items(), *OTHER_TASKS.items()]
 FOREIGN = {
     "draft", "active", "undecided", "attachment", "draft_attachment", "organisation", "case", "award", "active_award",
-    "active_reference", "disbursement", "clawback",
+    "active_reference", "disbursement", "clawback", "member", "kept", "proof", "message_file",
 }  # fmt: skip
 
 
@@ -75,7 +80,33 @@ def things(world: World) -> dict[str, Any]:
         commitment=Commitment.objects.get(thread=award.thread), amount=euros("50"), ground="x",
         heard_until=world.at.date(), opened_at=world.at,
     )  # fmt: skip
+    late = lateness.make(
+        world.round, world.cast.user["applicant"].email, valid_until=world.round.closes_at + timedelta(days=1),
+        reason="Krankheit", actor=world.cast.actor["caseworker"].acting_as("caseworker"), at=world.at,
+    )  # fmt: skip
+    kept = world.keep()
+    invitation = invitations.invite(
+        world.organisation, world.cast.user["stranger"].email, dict.fromkeys(RIGHTS, True),
+        actor=world.cast.actor["applicant"], at=world.at,
+    )  # fmt: skip
+    change = world.new_account(IBANS[1])
+    in_work = questions.new_version(world.programme)
+    question = Question.objects.create(question_set=in_work, kind="yes_no", slug="kinder", label="Kommen Kinder?")
+    tier = EvidenceTier.objects.create(programme=world.programme, kind="offer", from_amount=euros("9000"))
+    message = talk.send(
+        award.case, "Hier ist der Vertrag.", [uploads.take(SimpleUploadedFile("Vertrag.pdf", PDF), at=world.at)],
+        from_office=False, actor=world.cast.actor["applicant"], at=world.at,
+    )  # fmt: skip
     return {
+        "question": question.pk, "tier": tier.pk,
+        "feed": calendars.make(
+            world.cast.user["applicant"], actor=world.cast.actor["applicant"], at=world.at
+        ),
+        "message_file": message.files.get().key,
+        "kept": kept.key, "proof": change.proof.key, "account_change": change.key, "invitation": invitation.pk,
+        "late": late.key,
+        "secret": invitations.secret_of(invitation),
+        "member": world.organisation.memberships.get(user=world.cast.user["reader"]).pk,
         "person": world.cast.user["auditor"].key, "grant": grant.pk, "programme": world.programme.slug,
         "programme_pk": world.programme.pk, "line": world.line.pk, "letter": letter.pk,
         "organisation": world.organisation.key, "draft": draft.key, "draft_attachment": draft.attachments.get().key,

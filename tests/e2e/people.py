@@ -72,8 +72,12 @@ class Person:
 
     def upload(self, path: Path, *, kind: str) -> Person:
         self.write({"Was ist das?": kind})
-        self.main.get_by_label("Datei", exact=True).set_input_files(path)
-        return self.press("Datei hochladen")
+        self.main.get_by_label("Dateien", exact=True).set_input_files(path)
+        listed = self.main.get_by_role("link", name=path.name)
+        before = listed.count()
+        self.main.get_by_role("button", name="Dateien hochladen", exact=True).click()
+        expect(listed).to_have_count(before + 1)
+        return self
 
     def fetch(self, link: str) -> APIResponse:
         """What a link downloads, with this person's session."""

@@ -33,6 +33,8 @@ class Recorder:
         if not response.get("Content-Type", "").startswith("text/html") or not response.content:
             return
         html = response.content.decode()
+        if not html.lstrip().lower().startswith("<!doctype"):
+            return  # a piece for a script, which puts it into a page that is looked at
         name = f"{response.status_code} {_route(request)} {_heading(html)}"
         self.pages.setdefault(name, Seen(name, _VARIABLE.sub('name="csrfmiddlewaretoken" value="x"', html)))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.urls import reverse
 
+from tests.applications import test_bad_inputs as bad
 from tests.architecture.access_table import OTHER_TASKS, OWN_ACCOUNT, STAFF, TABLE
 from tests.architecture.test_access import address, client_of, things
 from tests.e2e import inspect
@@ -47,6 +48,17 @@ def others(play: Stage) -> list[Seen]:
     for route in sorted(OWN_ACCOUNT - {"mfa_edit_webauthn", "mfa_remove_webauthn"}):
         clients["applicant"].get(reverse(route))
     return list(play.recorder.pages.values())
+
+
+@pytest.fixture
+def mistakes(play: Stage) -> list[Seen]:
+    """The answer of every form of the association to the first mistake in the table of bad inputs."""
+    client = client_of(play.world, "applicant")
+    for place, rows in bad.TABLE:
+        path, data = place(play.world)
+        play.clock.move_to(play.world.at)
+        bad.sent(client, path, data | rows()[0][1])
+    return [seen for name, seen in play.recorder.pages.items() if name.startswith("4")]
 
 
 @pytest.fixture
@@ -97,6 +109,15 @@ def test_all_other_pages_are_valid_and_accessible(play: Stage, others: list[Seen
     assert invalid(others, tmp_path) == {}
     new = [seen for seen in others if seen.name not in KEPT]
     assert findings(shown, play.server, new, [LOOKS[0], LOOKS[-1]]) == {}
+
+
+@pytest.mark.java
+def test_what_every_form_of_the_association_answers_to_a_mistake_is_valid_and_accessible(
+    play: Stage, mistakes: list[Seen], shown: Page, tmp_path: Path
+) -> None:
+    assert len(mistakes) > 12
+    assert invalid(mistakes, tmp_path) == {}
+    assert findings(shown, play.server, mistakes, [LOOKS[0], LOOKS[-1]]) == {}
 
 
 def invalid(pages: list[Seen], folder: Path) -> dict[str, list[str]]:

@@ -94,8 +94,8 @@ def the_money_passes_three_persons(play: Stage) -> None:
     knows_nothing(play, f"{mine}auszahlung/", "stranger", "verifier")
     payment = world.requested(award=award)
     page = f"/auszahlungen/{payment.pk}/"
-    refused(play, page, "applicant", "stranger", "caseworker", "decider", "budget_officer", "sysadmin")
-    for name in ("authoriser", "treasury", "auditor"):
+    refused(play, page, "applicant", "stranger", "caseworker", "decider", "sysadmin")
+    for name in ("authoriser", "treasury", "auditor", "budget_officer"):
         play(name).open(page).sees_no_button("Sachlich und rechnerisch richtig")
         refused(play, f"{page}schritt/verify/", name)
     world.do(payment, "verify", "verifier")

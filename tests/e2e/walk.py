@@ -53,7 +53,7 @@ class Walk:
         mina.write({"Postleitzahl": "26446", "Ort": "Friedeburg", "Gemeinde": "Friedeburg", "Kontoinhaber": NAME})
         mina.write({"IBAN": IBANS[1][:-1] + "9"}).press("Speichern und weiter")
         mina.sees("Die IBAN stimmt nicht")
-        mina.write({"IBAN": IBANS[1]}).press("Speichern und weiter").sees("Gespeichert. Konto: DE")
+        mina.write({"IBAN": IBANS[1]}).press("Speichern und weiter").sees("Gespeichert. Die Prüfziffern")
 
     def writes(self) -> None:
         self._project()

@@ -24,11 +24,12 @@ def labels(path: str, *roles: str) -> list[str]:
         ((), "Meine Anträge · Förderprogramme · Unser Verein"),
         (("applicant",), "Meine Anträge · Förderprogramme · Unser Verein"),
         (("coordinator",), "Heute · Vorgänge · Gremien · Übersicht · Verwaltung"),
-        (("caseworker", "coordinator"), "Heute · Vorgänge · Gremien · Übersicht · Verwaltung"),
+        (("caseworker",), "Heute · Vorgänge · Gremien · Bankverbindungen · Übersicht"),
+        (("caseworker", "coordinator"), "Heute · Vorgänge · Gremien · Bankverbindungen · Übersicht · Verwaltung"),
         (("technical_reviewer",), "Heute · Vorgänge"),
         (("decider",), "Entscheidungen · Vorgänge · Übersicht"),
-        (("treasury",), "Auszahlungen · Zahlungsläufe · Übersicht"),
-        (("auditor",), "Vorgänge · Haushalt · Zahlungsläufe · Protokoll · Übersicht"),
+        (("treasury",), "Auszahlungen · Zahlungsläufe · Bankverbindungen · Übersicht"),
+        (("auditor",), "Vorgänge · Haushalt · Zahlungsläufe · Bankverbindungen · Protokoll · Übersicht"),
         (("dpo",), "Protokoll"),
         (("sysadmin",), "Verwaltung"),
         (("coordinator", "decider"), "Heute · Entscheidungen · Vorgänge · Gremien · Übersicht · Verwaltung"),
@@ -49,7 +50,13 @@ def test_more_than_six_entries_go_under_more() -> None:
     request.actor = Person("Hauke Probe", "coordinator", "decider", "treasury", "auditor")  # type: ignore[attr-defined]
     frame = navigation.page_frame(request)["frame"]
     assert len(frame["items"]) == navigation.LIMIT
-    assert [str(item.label) for item in frame["more"]] == ["Haushalt", "Protokoll", "Übersicht", "Verwaltung"]
+    assert [str(item.label) for item in frame["more"]] == [
+        "Bankverbindungen",
+        "Haushalt",
+        "Protokoll",
+        "Übersicht",
+        "Verwaltung",
+    ]
 
 
 def test_every_role_of_the_house_has_a_menu_of_known_entries() -> None:

