@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -123,14 +124,14 @@ def commit(
     Allowed iff amount ≤ available_planning + own reservation and the budget is approved (§ 116 NKomVG). Raises
     NotEnough or Refused.
     """
+    move, bought = move.dated().linked(), purpose.columns()  # before the lock: the others wait only for what needs it
     with transaction.atomic():
         held = lock(line)
         _refuse_unapproved(held)
-        move = move.linked()
         _consume(held, move)
         part = part_of(held, vars(purpose))
         _claim(held, part, amount)
-        commitment = _create(held, part, purpose, decided_by, move, amount=amount)
+        commitment = _create(held, part, bought, decided_by, move, amount=amount)
         enter(held, Kind.COMMITMENT, amount, replace(move, commitment=commitment, part=part))
         return commitment
 
@@ -144,22 +145,23 @@ def _consume(line: BudgetLine, move: Movement) -> None:
 def _create(
     line: BudgetLine,
     part: SubBudget | None,
-    purpose: Purpose,
+    bought: Mapping[str, Any],
     decided_by: UUID | None,
     move: Movement,
     **money: Decimal,
 ) -> Commitment:
-    return add(
-        Commitment(
-            line=line,
-            part=part,
-            thread=move.thread,
-            decided_by=decided_by,
-            committed_on=localdate(move.at),
-            **{"amount": ZERO, **money},
-            **vars(purpose),
-        )
+    made = add(
+        Commitment,
+        line_id=line.pk,
+        part_id=part and part.pk,
+        thread=move.thread,
+        decided_by=decided_by,
+        committed_on=move.value_on,
+        **{"amount": ZERO, **money},
+        **bought,
     )
+    made.line = line
+    return made
 
 
 def _refuse_unapproved(line: BudgetLine) -> None:
@@ -233,7 +235,7 @@ def _pledge(
         _consume(held, move)
         part = part_of(held, vars(purpose))
         _refuse_too_much(held, part, amount)
-        commitment = _create(held, part, purpose, decided_by, move, pledged=amount)
+        commitment = _create(held, part, purpose.columns(), decided_by, move.dated(), pledged=amount)
         burden = replace(move, commitment=commitment, part=part, reason="Vorbelastung unter Haushaltsvorbehalt")
         book(held, [(Kind.RESERVATION, amount)], burden)
         return commitment

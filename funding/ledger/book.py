@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.timezone import localdate
@@ -51,6 +52,12 @@ class Purpose:
     measure: Measure | None
     municipality: Municipality | None
 
+    def columns(self) -> dict[str, Any]:
+        """As a commitment keeps it: what it belongs to by key."""
+        belongs = ("programme", "measure", "municipality")
+        told = {name: value for name, value in vars(self).items() if name not in belongs}
+        return told | {f"{name}_id": (found := getattr(self, name)) and found.pk for name in belongs}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
@@ -73,6 +80,10 @@ class Movement:
     def linked(self) -> Movement:
         """The same movement with a voucher, for several entries."""
         return self if self.voucher else replace(self, voucher=uuid4())
+
+    def dated(self) -> Movement:
+        """The same movement with the day it counts for."""
+        return self if self.value_on else replace(self, value_on=localdate(self.at))
 
 
 def lock(line: BudgetLine) -> BudgetLine:
@@ -141,22 +152,21 @@ def _move_part(part: SubBudget, entries: Sequence[tuple[Kind, Decimal]]) -> None
 
 def enter(line: BudgetLine, kind: Kind, amount: Decimal, move: Movement) -> LedgerEntry:
     return add(
-        LedgerEntry(
-            line=line,
-            part=move.part,
-            voucher=move.voucher or uuid4(),
-            kind=kind,
-            amount=amount,
-            value_on=move.value_on or localdate(move.at),
-            recorded_at=move.at,
-            actor_key=move.actor.key,
-            actor_role=move.actor.role,
-            reason=move.reason[:300],
-            thread=move.thread,
-            commitment=move.commitment,
-            payment_reference=move.payment_reference,
-            resolution=move.resolution,
-        )
+        LedgerEntry,
+        line_id=line.pk,
+        part_id=move.part and move.part.pk,
+        voucher=move.voucher or uuid4(),
+        kind=kind,
+        amount=amount,
+        value_on=move.value_on or localdate(move.at),
+        recorded_at=move.at,
+        actor_key=move.actor.key,
+        actor_role=move.actor.role,
+        reason=move.reason[:300],
+        thread=move.thread,
+        commitment_id=move.commitment and move.commitment.pk,
+        payment_reference=move.payment_reference,
+        resolution_id=move.resolution and move.resolution.pk,
     )
 
 

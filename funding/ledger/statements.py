@@ -7,7 +7,7 @@ to word such a statement as the database takes to run it; here the wording is ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
@@ -32,14 +32,31 @@ def cents(amount: Decimal) -> int:
 PLAIN = (BooleanField, CharField, ForeignKey)
 """Fields whose values every driver takes as they are."""
 
+Column = tuple[str, Callable[[], Any], Callable[[Any, BaseDatabaseWrapper], Any] | None]
+"""The attribute, its default, and what prepares a value for the driver, if need be."""
 
-def _cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
-    """On PostgreSQL one that lets the server keep its plan of a statement, too: half of the time there is planning."""
-    if database.vendor != "postgresql":
-        return database.cursor()
+
+def _run(statement: str, values: Sequence[Any], database: BaseDatabaseWrapper) -> CursorWrapper:
+    """Sends it through the driver's own cursor, which keeps plans (PostgreSQL) and takes `?` as it is (SQLite).
+
+    Django's cursors would word it anew each time. Where queries are logged, they do: the log reads only theirs.
+    """
     database.ensure_connection()
-    cursor: Any = psycopg.Cursor(database.connection)
-    return database.make_debug_cursor(cursor) if database.queries_logged else database.make_cursor(cursor)
+    is_logged = database.queries_logged
+    if database.vendor == "postgresql":
+        cursor: Any = psycopg.Cursor(database.connection)
+    elif is_logged:
+        cursor = database.create_cursor()
+    else:
+        cursor, statement = database.connection.cursor(), _marked(statement)
+    run = database.make_debug_cursor(cursor) if is_logged else database.make_cursor(cursor)
+    run.execute(statement, values)
+    return run
+
+
+@cache
+def _marked(statement: str) -> str:
+    return statement.replace("%s", "?")
 
 
 def read(model: type[M], where: str, values: Sequence[int | str], *, lock: bool = False) -> list[M]:
@@ -47,8 +64,7 @@ def read(model: type[M], where: str, values: Sequence[int | str], *, lock: bool 
     database = connections[DEFAULT_DB_ALIAS]
     select, names, converters = _select(model, database.vendor)
     locking = " FOR UPDATE" if lock and database.features.has_select_for_update else ""
-    with _cursor(database) as cursor:
-        cursor.execute(f"{select} WHERE {where}{locking}", values)
+    with _run(f"{select} WHERE {where}{locking}", values, database) as cursor:
         rows = [list(row) for row in cursor.fetchall()]
     for row in rows:
         for number, column, convert in converters:
@@ -71,33 +87,32 @@ def _select(model: type[Model], _vendor: str) -> tuple[str, list[str], list[tupl
     return f"SELECT {names} FROM {model._meta.db_table}", [field.attname for field in fields], converters  # noqa: S608
 
 
-def add(row: M) -> M:
-    """Inserts a new row as `save()` would, without signals, and gives it its key."""
+def add(model: type[M], **given: Any) -> M:
+    """Inserts a new row as `create()` would, without signals. `given` are columns; the others take their default."""
     database = connections[DEFAULT_DB_ALIAS]
-    statement, as_they_are, prepared = _insert(type(row))
-    had = row.__dict__
-    values = [had[name] for name in as_they_are]
-    values += [
-        None if had[field.attname] is None else field.get_db_prep_save(had[field.attname], database)
-        for field in prepared
+    statement, names, columns = _insert(model)
+    row = [given.pop(name) if name in given else default() for name, default, _prepare in columns]
+    if given:
+        raise TypeError(f"{model.__name__} has no {', '.join(given)}.")
+    values = [
+        value if value is None or prepare is None else prepare(value, database)
+        for value, (_name, _default, prepare) in zip(row, columns, strict=True)
     ]
-    with _cursor(database) as cursor:
-        cursor.execute(statement, values)
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-    return row
+    with _run(statement, values, database) as cursor:
+        key = cursor.fetchone()[0]
+    return model.from_db(DEFAULT_DB_ALIAS, names, [key, *row])
 
 
 @cache
-def _insert(model: type[Model]) -> tuple[str, list[str], list[Any]]:
-    """The statement; the attributes that drivers take as they are; the fields whose values are prepared for them."""
+def _insert(model: type[Model]) -> tuple[str, list[str], list[Column]]:
+    """The statement, the attributes of the whole row, and the columns that it fills."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    plain = [field for field in fields if isinstance(field, PLAIN)]
-    prepared = [field for field in fields if not isinstance(field, PLAIN)]
-    columns = ", ".join(str(field.column) for field in [*plain, *prepared])
+    columns = ", ".join(str(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) RETURNING id"  # noqa: S608
-    return statement, [field.attname for field in plain], prepared
+    prepared = (None if isinstance(field, PLAIN) else field.get_db_prep_save for field in fields)
+    filled = [(field.attname, field.get_default, prepare) for field, prepare in zip(fields, prepared, strict=True)]
+    return statement, ["id", *(name for name, _default, _prepare in filled)], filled
 
 
 def shift(
@@ -106,9 +121,7 @@ def shift(
     """Adds euros to counters of one row in one update; tells whether `where` held."""
     moves = ", ".join(f"{name} = {name} + %s" for name in changes)
     condition = f"id = %s AND {where}" if where else "id = %s"
-    with _cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
-        cursor.execute(
-            f"UPDATE {model._meta.db_table} SET {moves} WHERE {condition}",  # noqa: S608
-            [*(cents(amount) for amount in changes.values()), pk, *values],
-        )
+    statement = f"UPDATE {model._meta.db_table} SET {moves} WHERE {condition}"  # noqa: S608
+    numbers = [*(cents(amount) for amount in changes.values()), pk, *values]
+    with _run(statement, numbers, connections[DEFAULT_DB_ALIAS]) as cursor:
         return bool(cursor.rowcount)
