@@ -1,5 +1,33 @@
-from workflow.models.award import Award, AwardState
-from workflow.models.case import Case, CaseState
+from workflow.models.award import (
+    Award,
+    AwardState,
+)
+from workflow.models.case import (
+    Case,
+    CaseState,
+)
+from workflow.models.conflict import Involvement
+from workflow.models.council import (
+    Body,
+    BodyMember,
+    Consultation,
+    ConsultationCase,
+    CouncilPaper,
+    FollowUp,
+    PaperAnnex,
+    PaperCase,
+    PaperDocument,
+    Recusal,
+    Session,
+)
+from workflow.models.desk import (
+    Absence,
+    BulkJob,
+    BulkRow,
+    CaseNote,
+    Label,
+    SavedList,
+)
 from workflow.models.records import (
     CaseResolution,
     CaseShare,
@@ -10,22 +38,64 @@ from workflow.models.records import (
     Threshold,
     WaitingOffer,
 )
-from workflow.models.talk import CalendarFeed, CaseMessage, CaseMessageFile
+from workflow.models.review import (
+    CheckPoint,
+    Criterion,
+    Finding,
+    Opinion,
+    Review,
+    ReviewScore,
+)
+from workflow.models.scenario import (
+    Scenario,
+    ScenarioRow,
+)
+from workflow.models.talk import (
+    CalendarFeed,
+    CaseMessage,
+    CaseMessageFile,
+)
 
 __all__ = [
+    "Absence",
     "Award",
     "AwardState",
+    "Body",
+    "BodyMember",
+    "BulkJob",
+    "BulkRow",
     "CalendarFeed",
     "Case",
     "CaseMessage",
     "CaseMessageFile",
+    "CaseNote",
     "CaseResolution",
     "CaseShare",
     "CaseState",
+    "CheckPoint",
     "ChecklistItem",
+    "Consultation",
+    "ConsultationCase",
+    "CouncilPaper",
+    "Criterion",
     "Document",
     "FileSequence",
+    "Finding",
+    "FollowUp",
     "InformationRequest",
+    "Involvement",
+    "Label",
+    "Opinion",
+    "PaperAnnex",
+    "PaperCase",
+    "PaperDocument",
+    "Recusal",
+    "Review",
+    "ReviewScore",
+    "SavedList",
+    "Scenario",
+    "ScenarioRow",
+    "Session",
     "Threshold",
     "WaitingOffer",
 ]

@@ -88,6 +88,11 @@ class Case(Machine):
     decision_reason = models.TextField(_("Begründung der Entscheidung"), blank=True)
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
+    early_start_from = models.DateField(_("vorzeitiger Beginn ab"), null=True)
+    early_start_on = models.DateField(_("vorzeitiger Beginn zugestimmt am"), null=True)
+    early_start_by = models.UUIDField(null=True)
+    is_paper = models.BooleanField(_("auf Papier"), default=False)
+    """Came by post or at the desk: letters go out on paper, too."""
     rejection_sent_on = models.DateField(_("Ablehnung versendet"), null=True)
 
     objects = CaseQuerySet.as_manager()
@@ -117,6 +122,11 @@ class Case(Machine):
             models.CheckConstraint(
                 name="case_question_has_deadline",
                 condition=~Q(state__in=[S.INFO_REQUESTED, S.REVISION_OFFERED]) | Q(answer_due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_early_start_has_person",
+                condition=Q(early_start_from__isnull=True)
+                | Q(early_start_on__isnull=False, early_start_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="case_decided_within_request",
@@ -384,17 +394,22 @@ class Case(Machine):
     @transition(
         field="state", source=[S.REVISION_OFFERED], target=S.DECISION_READY,
         custom=step(
-            label=_("Angebot annehmen"),
+            label=inquiries.label_of_acceptance,
             kind="offer_accepted",
             permission=rules.member_who_may_file,
             guards=(rules.plan_fits_offer,),
-            form="journal.forms.StepForm",
+            form="workflow.forms.case.AcceptanceForm",
             messages=("offer_accepted",),
             consequence=_("Danach entscheidet die Verwaltung. Ihre Annahme ist noch keine Bewilligung."),
         ),
     )  # fmt: skip
-    def accept_offer(self, *, actor: Actor, at: datetime) -> None:
+    def accept_offer(self, *, actor: Actor, at: datetime, amount: Decimal | None = None) -> None:
+        """`amount` is what the person read in the plan; the plan under the lock counts, and it may be less than offered."""
+        accepted = inquiries.accepted_amount(self, seen=amount)
         self.state_since, self.answer_due_on, self.offer_accepted_at = at, None, at
+        if accepted != self.proposed_amount:
+            self.proposed_amount = accepted
+            money.reserve(self, accepted, actor=actor, at=at)
         inquiries.freeze(self, actor=actor, at=at)
 
     @transition(

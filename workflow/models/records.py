@@ -32,6 +32,8 @@ class ChecklistItem(models.Model):
     case = models.ForeignKey("workflow.Case", on_delete=models.CASCADE, related_name="checklist")
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=16, choices=Code)
+    title = models.CharField(_("Prüfpunkt"), max_length=160, blank=True)
+    """The words of a point that the programme added; its `code` is then made of the point's number."""
     result = models.CharField(_("Ergebnis"), max_length=8, choices=Result, default=Result.OPEN)
     hint = models.CharField(max_length=300, blank=True)
     note = models.CharField(_("Anmerkung"), max_length=300, blank=True)
@@ -50,7 +52,7 @@ class ChecklistItem(models.Model):
         verbose_name_plural = _("Prüfpunkte")
 
     def __str__(self) -> str:
-        return str(self.get_code_display())
+        return self.title or str(self.get_code_display())
 
 
 class InformationRequest(models.Model):
