@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -24,6 +26,31 @@ from funding.money import format_money
 from funding.programmes import percent
 
 ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """The most, in euros, that an application may ask for, and the sentence that says so."""
+
+    most: Decimal
+    sentence: str
+
+
+_BOUNDS: list[Callable[[Application], Bound | None]] = []
+
+
+def bounds(find: Callable[[Application], Bound | None]) -> Callable[[Application], Bound | None]:
+    """Registers who knows of a bound: the office that opened a filed plan again does, this floor does not."""
+    _BOUNDS.append(find)
+    return find
+
+
+def bound_of(application: Application) -> Bound | None:
+    """The lowest bound of a filed application; a draft has none."""
+    if application.filed_at is None:
+        return None
+    found = [bound for find in _BOUNDS if (bound := find(application))]
+    return min(found, key=lambda bound: bound.most, default=None)
 
 
 def plan_of(application: Application) -> Plan:

@@ -6,4 +6,4 @@ class WorkflowConfig(AppConfig):
     verbose_name = "Vorgänge"
 
     def ready(self) -> None:
-        from workflow import defaults, messages, receivers, reminders  # noqa: F401 - each registers what it answers for
+        from workflow import bounds, defaults, messages, receivers, reminders  # noqa: F401 - each registers what it answers for

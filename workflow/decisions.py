@@ -66,11 +66,21 @@ def facts(case: Case) -> list[tuple[str, str]]:
         (_("Finanzierungsart"), dossier.rule_of(case.programme).rstrip(".")),
     ]
     if case.offered_amount is not None:
-        accepted = _("angenommen") if case.offer_accepted_at else _("noch nicht angenommen")
-        rows.append((_("Angebot an den Verein"), f"{format_money(case.offered_amount)}, {accepted}"))
+        rows.append((_("Angebot an den Verein"), _offer(case)))
     if application.starts_on and application.ends_on:
         rows.append((_("Zeitraum"), formats.period(application.starts_on, application.ends_on)))
     return rows
+
+
+def _offer(case: Case) -> str:
+    """The association may have accepted less than it was offered."""
+    offered = format_money(case.offered_amount)
+    if case.offer_accepted_at is None:
+        return _("%(offered)s, noch nicht angenommen") % {"offered": offered}
+    return _("angeboten %(offered)s, angenommen %(accepted)s") % {
+        "offered": offered,
+        "accepted": format_money(case.proposed_amount),
+    }
 
 
 def checks(case: Case, effects: list[Effect], *, actor: Actor, today: date) -> list[Check]:

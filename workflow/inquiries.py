@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workflow.models import Case
 
 Code = ChecklistItem.Code
+ZERO = Decimal("0.00")
 
 
 def open_checklist(case: Case, *, at: datetime) -> None:
@@ -129,6 +130,25 @@ def open_plan(case: Case, *, amount: Decimal) -> None:
     """For an offer: the plan may be changed, and already asks for the amount that is offered."""
     actions.open_sections(case.application, [Section.PLAN])
     case.application.sources.filter(kind=FundingSourceKind.COUNTY_GRANT).update(amount=amount)
+
+
+def label_of_acceptance(case: Case) -> str:
+    """Whoever gets by with less reads the amount on the button."""
+    amount = plans.plan_of(case.application).requested
+    if case.offered_amount is None or not ZERO < amount < case.offered_amount:
+        return _("Angebot annehmen")
+    return _("Angebot mit %(amount)s annehmen") % {"amount": format_money(amount)}
+
+
+def accepted_amount(case: Case, *, seen: Decimal | None) -> Decimal:
+    """What the plan asks for now. Raises Refused if somebody changed it since it was read."""
+    amount = plans.plan_of(case.application).requested
+    if seen is not None and seen != amount:
+        raise Refused(
+            _("Der Finanzplan wurde inzwischen geändert: Er nennt jetzt %(amount)s. Bitte lesen Sie ihn noch einmal.")
+            % {"amount": format_money(amount)}
+        )
+    return amount
 
 
 def file_scan(case: Case, *, scan: Any, actor: Actor, at: datetime) -> Attachment:

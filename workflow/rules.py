@@ -141,17 +141,26 @@ def offer_is_accepted(case: Any, *, actor: Actor, today: date) -> str | None:
     """Less than requested needs a plan for the reduced amount that the association confirmed."""
     if case.proposed_amount is None or case.proposed_amount >= case.requested_amount:
         return None
-    if case.offer_accepted_at is not None and case.offered_amount == case.proposed_amount:
+    if case.offer_accepted_at is not None and case.proposed_amount <= (case.offered_amount or ZERO):
         return None
     return _("Der Betrag ist niedriger als beantragt. Bitte bieten Sie ihn dem Verein zuerst an.")
 
 
 def plan_fits_offer(case: Any, *, actor: Actor, today: date) -> str | None:
+    """The association may get by with less than it was offered, never with more, and not with nothing."""
     plan = plans.plan_of(case.application)
-    if plan.requested != case.offered_amount:
-        return _("Der Zuschuss im Finanzplan muss %(amount)s sein.") % {"amount": format_money(case.offered_amount)}
+    if plan.requested <= ZERO:
+        return _("Im Finanzplan fehlt der Betrag, den Sie beantragen.")
+    if plan.requested > case.offered_amount:
+        return above_offer(case.offered_amount)
     found = plans.sentences(plan, case.application)
     return found[0] if found else None
+
+
+def above_offer(offered: Decimal) -> str:
+    return _("Angeboten sind höchstens %(amount)s. Bitte schreiben Sie diesen Betrag oder einen niedrigeren.") % {
+        "amount": format_money(offered)
+    }
 
 
 def project_has_not_begun(case: Any, *, actor: Actor, today: date) -> str | None:

@@ -48,9 +48,9 @@ WORDS: dict[str, Words] = {
     "waiting_rank_changed": Words(office=_("Warteliste: von Rang %(rank_before)s auf Rang %(rank)s")),
     "offered": Words(
         association=_("Angebot: bis zu %(offered)s möglich"), office=_("Angeboten: %(offered)s, Antwort bis %(due_on)s"),
-        text=_("Passt der Finanzplan zum Betrag, können Sie das Angebot annehmen. Es ist noch keine Bewilligung."),
+        text=_("Passt der Finanzplan zum Betrag, können Sie das Angebot annehmen, auch mit weniger. Es ist noch keine Bewilligung."),
     ),
-    "offer_accepted": Words(association=_("Angebot angenommen"), office=_("Angebot angenommen: %(offered)s")),
+    "offer_accepted": Words(association=_("Angebot angenommen"), office=_("Angeboten %(offered)s, angenommen %(proposed)s")),
     "offer_lapsed": Words(association=_("Angebot abgelaufen"), office=_("Angebot abgelaufen")),
     "lapsed": Words(association=_("Antrag abgelaufen"), office=_("Ohne Antwort beendet")),
     "approved": Words(office=_("Bewilligt: %(decided)s")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import QuantityField, money, speak_plainly
 from applications.models import COST_LABELS, SOURCE_LABELS, Application, CostLine, SourceLine
+from applications.plans import Bound
 from applications.saving import COUNTY, Line, cost
 from funding.law.grants import CostCategory, FundingSourceKind
 from funding.money import format_money
@@ -183,13 +184,15 @@ def focus_on_added(lines: Any) -> None:
     first.field.widget.attrs["autofocus"] = True
 
 
-def point_out(costs: Any, sources: Any, *, requested: Decimal, sentences: list[str]) -> None:
+def point_out(costs: Any, sources: Any, *, requested: Decimal, sentences: list[str], bound: Bound | None) -> None:
     """Puts what does not hold yet beside the lines: these findings are saved, they only stand against filing."""
     for form in costs.forms:
         if not form.is_blank and not form.typed("description"):
             form.add_error("description", _t("Es fehlt, wofür das Geld ist, zum Beispiel „Betreuung, 20 Abende“."))
-    if not requested and costs.written:
-        county = next((form for form in sources.forms if form.is_fixed), None)
-        if county is not None and not county.errors:
+    county = next((form for form in sources.forms if form.is_fixed), None)
+    if county is not None and not county.errors:
+        if not requested and costs.written:
             county.add_error("amount", _t("Es fehlt der Betrag, den Sie beantragen."))
+        elif bound is not None and requested > bound.most:
+            county.add_error("amount", bound.sentence)
     sources.non_form_errors().extend(sentences)

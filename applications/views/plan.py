@@ -66,7 +66,8 @@ def _after_saving(request: HttpRequest, application: Application, draft: PlanDra
     plan = plans.plan_of(application)
     if plan.costs:
         sentences = plans.sentences(plan, application) if draft.can_be_read else []
-        forms.point_out(*again, requested=plan.requested, sentences=sentences)
+        bound = plans.bound_of(application)
+        forms.point_out(*again, requested=plan.requested, sentences=sentences, bound=bound)
     if any(again[0].errors) or any(again[1].errors) or again[1].non_form_errors():
         return _page(request, application, again, status=422, all_saved=draft.can_be_read)
     return proceed(request, application, Section.PLAN)
@@ -100,6 +101,7 @@ def plan_facts(application: Application) -> dict[str, Any]:
         "difference": plan.difference,
         "gap": format_money(abs(plan.difference)),
         "grant": grant,
+        "bound": plans.bound_of(application),
         "explanation": plans.explain(grant) if grant else "",
         "hints": plans.hints(application, plan),
     }

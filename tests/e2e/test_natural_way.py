@@ -55,6 +55,14 @@ def test_a_lower_amount_is_offered_accepted_and_approved(play: Stage) -> None:
     walk.association_requests("1.200,00")
 
 
+def test_an_offer_is_answered_with_still_less(play: Stage) -> None:
+    walk = Walk(play).applies().checked()
+    walk.decider_offers("1.200,00")
+    walk.association_accepts_less("1.200,00", "900,00", own="1.100,00")
+    walk.decider_reads("1.200,00", "900,00")
+    walk.decider_approves("900,00")
+
+
 def test_a_rejection_reaches_the_association_with_its_notice_and_not_before(play: Stage) -> None:
     walk = Walk(play).applies().checked()
     walk.decider_rejects()

@@ -186,7 +186,23 @@ class Walk:
         mina = self.mina.open("/antraege/").follow("Angebot ansehen").sees(f"Möglich sind bis zu {amount} €")
         mina.follow("Finanzplan ändern").write({"Betrag": own}, group="Einnahme 1")
         mina.write({"Betrag": amount}, group="Einnahme 2").press("Speichern und weiter")
-        mina.follow("Angebot annehmen").press("Angebot annehmen").sees("Ihr Finanzplan ist angekommen.")
+        mina.follow("Angebot annehmen").press("Angebot annehmen").sees(
+            f"Ihr Finanzplan über {amount} € ist angekommen."
+        )
+
+    def association_accepts_less(self, offered: str, amount: str, own: str) -> None:
+        """It first writes too much, reads why not, and then needs less than was offered."""
+        mina = self.mina.open("/antraege/").follow("Angebot ansehen").sees("Sie haben drei Wege:")
+        mina.follow("Finanzplan ändern").write({"Betrag": self.requested}, group="Einnahme 2")
+        mina.press("Speichern und weiter").sees(f"Angeboten sind höchstens {offered} €.")
+        mina.write({"Betrag": own}, group="Einnahme 1").write({"Betrag": amount}, group="Einnahme 2")
+        mina.press("Speichern und weiter").sees(f"Im Finanzplan stehen jetzt {amount} €.")
+        accept = f"Angebot mit {amount} € annehmen"
+        mina.follow(accept).press(accept).sees(f"Ihr Finanzplan über {amount} € ist angekommen.")
+
+    def decider_reads(self, offered: str, accepted: str) -> None:
+        decider = self.stage("decider").open("/entscheidungen/").follow("Mit dem ersten beginnen")
+        decider.sees(f"angeboten {offered} €, angenommen {accepted} €")
 
     def decider_rejects(self) -> None:
         decider = self.stage("decider").open("/entscheidungen/").follow("Mit dem ersten beginnen")

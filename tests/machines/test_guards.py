@@ -96,6 +96,10 @@ def offered(world: World, plan: str) -> Situation:
     return at(world, case, "applicant")
 
 
+def accepted_with(world: World, amount: str) -> Any:
+    return world.do(offered(world, amount).obj, "accept_offer", "applicant")
+
+
 def unbalanced_offer(world: World) -> Situation:
     situation = offered(world, "1200")
     situation.obj.application.sources.exclude(kind="county_grant").update(amount=euros("1"))
@@ -266,13 +270,22 @@ VECTORS: dict[str, list[tuple[Build, str | None]]] = {
     ],
     "offer_is_accepted": [
         (lambda w: proposed(w, amount="1200"), "bieten Sie ihn dem Verein zuerst an"),
+        (lambda w: at(w, w.offered("1200"), "decider"), "bieten Sie ihn dem Verein zuerst an"),
         (lambda w: at(w, w.accepted("1200"), "decider"), None),
+        (lambda w: at(w, accepted_with(w, "900"), "decider"), None),
+        (
+            lambda w: at(w, place(w.accepted("1200"), "decision_ready", offered_amount=euros("1199")), "decider"),
+            "zuerst an",
+        ),
         (proposed, None),
     ],
     "plan_fits_offer": [
-        (lambda w: offered(w, "1300"), "muss 1.200,00"),
+        (lambda w: offered(w, "1200.01"), "höchstens 1.200,00"),
+        (lambda w: offered(w, "0"), "fehlt der Betrag"),
         (unbalanced_offer, "nicht gleich hoch"),
         (lambda w: offered(w, "1200"), None),
+        # Still less is an answer too.
+        (lambda w: offered(w, "100"), None),
     ],
     "project_has_not_begun": [
         (lambda w: started(w, 0), "schon begonnen"),

@@ -149,6 +149,7 @@ def data_for(name: str, world: World) -> dict[str, Any]:
         "record_resolution": {"amount": euros("1200"), **vote, **votes},
         "approve": {"conditions": []},
         "offer": {"amount": euros("1000"), "due_on": today, **reason},
+        "accept_offer": {"amount": euros("1200")},
         "send_rejection": {"sent_on": today},
         "enter_withdrawal": {"scan": scan, **reason},
         "issue": {"channel": "letter", "sent_on": today, "document_sha256": "a" * 64},

@@ -136,6 +136,19 @@ def test_a_lower_offer_cuts_the_parts_in_proportion_to_the_cent(world: World, li
     it_adds_up()
 
 
+def test_still_less_than_offered_cuts_the_parts_once_more(world: World, lines: Lines) -> None:
+    case = proposed(world, lines.parts("900", "500", "200"))
+    data = {"amount": euros("1000"), "reason": "Das Geld reicht nicht.", "due_on": world.at.date().replace(day=20)}
+    case = world.do(case, "offer", "decider", **data)
+    world.plan(case.application, requested="800", cost="2000")
+    case = world.do(case, "accept_offer", "applicant")
+    kept = [BudgetLine.objects.get(pk=line.pk).reserved for line in (lines.own, lines.second, lines.later)]
+    assert kept == [euros("450"), euros("250"), euros("100")]
+    world.do(case, "approve", "decider", conditions=[], reason="Das Geld reicht nicht.")
+    assert sorted(found.promised for found in Commitment.objects.all()) == sorted(kept)
+    it_adds_up()
+
+
 @pytest.mark.parametrize(
     ("step", "role", "data"),
     [

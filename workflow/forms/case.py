@@ -288,6 +288,15 @@ class OfferForm(CaseForm):
         return amount
 
 
+class AcceptanceForm(CaseForm):
+    """The amount of the plan as the person read it: what is accepted is what was seen."""
+
+    amount = forms.DecimalField(widget=forms.HiddenInput, decimal_places=2, max_digits=14)
+
+    def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
+        return {"amount": plans.plan_of(obj.application).requested}
+
+
 class WithdrawalForm(CaseForm):
     reason = fields.text(_("Warum ziehen Sie den Antrag zurück?"), missing="", required=False, rows=4)
 

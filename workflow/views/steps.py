@@ -79,7 +79,10 @@ CONFIRMATIONS: dict[str, Sentence] = {
         _("%(amount)s sind angeboten. Der Verein antwortet bis %(day)s.")
         % {"amount": format_money(case.offered_amount), "day": _day(case.answer_due_on)}
     ),
-    "accept_offer": lambda _case: _("Ihr Finanzplan ist angekommen. Jetzt entscheidet die Verwaltung."),
+    "accept_offer": lambda case: (
+        _("Ihr Finanzplan über %(amount)s ist angekommen. Jetzt entscheidet die Verwaltung.")
+        % {"amount": format_money(case.proposed_amount)}
+    ),
     "lapse_offer": lambda _case: _("Das Angebot ist abgelaufen. Das vorgemerkte Geld ist wieder frei."),
     "reject": lambda _case: _("Der Antrag ist abgelehnt. Als Nächstes wird der Bescheid erstellt."),
     "send_rejection": lambda _case: _("Der Ablehnungsbescheid ist versendet. Der Verein bekommt eine Nachricht."),
