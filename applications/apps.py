@@ -6,4 +6,4 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Anträge"
 
     def ready(self) -> None:
-        from applications import defaults, invitations, vault  # noqa: F401 - they declare settings and write letters
+        from applications import defaults, home, invitations, vault  # noqa: F401 - they declare settings and write letters

@@ -1,10 +1,10 @@
-"""The numbers beside the menu: what waits for this person."""
+"""The numbers beside the menu, what waits for this person, and the word for their organisation."""
 
 from __future__ import annotations
 
 from django.utils.timezone import localdate
 
-from applications import account
+from applications import account, home
 from config import navigation
 from funding import queries as funding_queries
 from funding.views import budget, runs
@@ -19,3 +19,4 @@ navigation.counts["disbursements"] = funding_queries.waiting_count
 navigation.counts["runs"] = runs.waiting_count
 navigation.counts["budget"] = budget.alert_count
 navigation.counts["account_changes"] = lambda actor: account.waiting_for(actor).count()
+navigation.labels["organisation"] = home.in_menu

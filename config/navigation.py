@@ -4,7 +4,8 @@ A floor that wants a number beside its entry ("waits for you") registers a calla
 
     navigation.counts["today"] = lambda actor: desk.waiting_for(actor)
 
-The callable runs once per page and person who sees the entry; nought is not shown.
+The callable runs once per page and person who sees the entry; nought is not shown. An entry whose word depends on the
+person is registered in `labels`; the callable gets the request and answers with None for the usual word.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ THEMES = ("light", "dark")
 """What the cookie may say; anything else means: as the device wants it."""
 
 counts: dict[str, Callable[[Any], int]] = {}
+labels: dict[str, Callable[[HttpRequest], Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
-    items = _items(request.path, actor)
+    items = _items(request, actor)
     return {
         "actor": actor,
         "is_demo": settings.DEMO,
@@ -157,11 +159,16 @@ def _languages(request: HttpRequest) -> list[tuple[str, str]]:
     return [(code, str(name)) for code, name in settings.LANGUAGES if code != here]
 
 
-def _items(path: str, actor: Any | None) -> list[Item]:
+def _items(request: HttpRequest, actor: Any | None) -> list[Item]:
     keys = MENUS["public"] if actor is None else keys_for(actor.roles)
     urls = {key: url for key in keys if (url := _url(ENTRIES[key].url_name))}
-    current = _current(path, urls)
-    return [Item(ENTRIES[key].label, urls[key], key == current, _count(key, actor)) for key in urls]
+    current = _current(request.path, urls)
+    return [Item(_label(key, request), urls[key], key == current, _count(key, actor)) for key in urls]
+
+
+def _label(key: str, request: HttpRequest) -> Any:
+    own = labels.get(key)
+    return (own(request) if own else None) or ENTRIES[key].label
 
 
 def _url(name: str) -> str:

@@ -27,6 +27,7 @@ from workflow import labels
 from workflow.models import Award, AwardState, Case, CaseState
 from workflow.models.case import CLOSED
 from workflow.queries import award_of
+from workflow.signing import Standing, standings
 from workflow.timeline import is_disclosed, since_of
 
 ZERO = Decimal("0.00")
@@ -58,6 +59,7 @@ class Row:
     label: labels.Label
     sentence: str
     day: str
+    signing: Standing | None = None
 
     @property
     def title(self) -> str:
@@ -81,11 +83,15 @@ class Step:
 
 
 def rows_of(actor: Actor, *, at: datetime) -> list[Row]:
-    """All projects of the person's organisations, newest first: three queries, however many there are."""
+    """All projects of the person's organisations, newest first: three queries, however many there are.
+
+    Drafts that a second person signs need a few more, the same for one and for thirty.
+    """
     own = list(queries.of_member(actor).select_related("late_link").order_by("-updated_at"))
     cases = {case.application_id: case for case in _cases(own)}
     paid = commitments_by_thread(case.reference for case in cases.values())
-    return [_row(application, cases.get(application.pk), paid, at) for application in own]
+    signing = standings([application for application in own if application.filed_at is None], actor)
+    return [_row(application, cases.get(application.pk), paid, at, signing) for application in own]
 
 
 def drafts_in(rows: Sequence[Row], *, actor: Actor) -> list[tuple[Row, str]]:
@@ -126,9 +132,15 @@ def money_of(case: Case, commitments: Sequence[Commitment]) -> Money:
     return Money(requested=case.requested_amount, granted=granted if final is None else final, paid=paid, final=final)
 
 
-def _row(application: Application, case: Case | None, paid: dict[str, list[Commitment]], at: datetime) -> Row:
+def _row(
+    application: Application,
+    case: Case | None,
+    paid: dict[str, list[Commitment]],
+    at: datetime,
+    signing: dict[int, Standing],
+) -> Row:
     if case is None:
-        return _draft_row(application, at)
+        return _draft_row(application, at, signing.get(application.pk))
     money = money_of(case, paid.get(case.reference, ()))
     return Row(
         application=application,
@@ -141,16 +153,29 @@ def _row(application: Application, case: Case | None, paid: dict[str, list[Commi
     )
 
 
-def _draft_row(application: Application, at: datetime) -> Row:
+def _draft_row(application: Application, at: datetime, signing: Standing | None) -> Row:
+    stand = _stand_of(signing)
     return Row(
         application=application,
         case=None,
         money=Money(requested=ZERO),
         url=reverse("workflow:file", args=[application.key]),
         label=labels.DRAFT,
-        sentence=_("Entwurf · zuletzt gespeichert %(when)s") % {"when": formats.moment(application.updated_at)},
+        sentence=_("Entwurf · zuletzt gespeichert %(when)s") % {"when": formats.moment(application.updated_at)}
+        + (f" · {stand}" if stand else ""),
         day=_until(application, at),
+        signing=signing,
     )
+
+
+def _stand_of(signing: Standing | None) -> str:
+    if signing is None:
+        return ""
+    if signing.waits_for_me:
+        return _("wartet auf Ihre Unterschrift")
+    if signing.waits_for_others:
+        return _("wartet auf die zweite Person")
+    return _("unterschrieben") if signing.is_signed else ""
 
 
 def _until(application: Application, at: datetime) -> str:
@@ -250,6 +275,9 @@ def _write_on(row: Row, today: date) -> Step | None:
     last = last_day(lateness.end_of(row.application))
     if last < today and not row.application.round.accepts_late:
         return None
+    signed = signing_step(row, last)
+    if signed is not None:
+        return signed
     text = (
         _("„%(title)s“ ist ein Entwurf. Sie können bis %(day)s einreichen.")
         if last >= today
@@ -263,6 +291,32 @@ def _write_on(row: Row, today: date) -> Step | None:
         rank=3,
         more=[(reverse("funding:programme_list"), _("Neuen Antrag beginnen"))],
     )
+
+
+def signing_step(row: Row, last: date) -> Step | None:
+    """Where a second person signs: whose turn it is. None as long as nobody asked for it."""
+    stand = row.signing
+    if stand is None:
+        return None
+    facts = {"title": row.title, "day": formats.day_long(last), "names": ", ".join(stand.others)}
+    if stand.waits_for_me:
+        return Step(
+            title=_("Ihre Unterschrift fehlt"),
+            text=_("„%(title)s“ ist fertig geschrieben und wartet auf Ihre Unterschrift. Frist ist der %(day)s.")
+            % facts,
+            url=reverse("workflow:sign", args=[row.application.key]),
+            button=_("Lesen und unterschreiben"),
+            rank=2,
+        )
+    if stand.is_signed:
+        text = _("„%(title)s“ ist unterschrieben. Sie können bis %(day)s einreichen.") % facts
+        return Step(title=_("Antrag einreichen"), text=text, url=row.url, button=_("Prüfen und einreichen"), rank=2)
+    if not stand.waits_for_others:
+        return None
+    text = _("„%(title)s“ wartet auf eine zweite Person aus Ihrer Organisation.") % facts
+    if stand.others:
+        text = _("„%(title)s“ wartet auf eine zweite Person aus Ihrer Organisation: %(names)s.") % facts
+    return Step(title=_("Wartet auf die zweite Person"), text=text, url=row.url, button=_("Antrag ansehen"), rank=8)
 
 
 def missing_sentence(application: Application, *, today: date) -> str:

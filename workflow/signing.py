@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -12,9 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.actors import names_of
 from accounts.models import User
 from applications import completeness, signatures
-from applications.models import Application, SecondSignature
+from applications.models import Application, Membership, SecondSignature
 from journal import formats
 from journal.actors import Actor
+from journal.models import Event
 from journal.refusals import Refused
 from workflow import rules
 
@@ -48,6 +51,55 @@ def panel(application: Application, actor: Actor, *, today: date) -> Panel | Non
         has_signed=has_signed,
         may_ask=bool(complete and people and not signatures.has_other_than(application, actor.key)),
         refusal=signatures.refuse_filing(application, actor) or "",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How the second signature of a draft stands for one person, in the list of their applications."""
+
+    waits_for_me: bool = False
+    waits_for_others: bool = False
+    is_signed: bool = False
+    others: list[str] = field(default_factory=list)
+    asked_by: UUID | None = None
+
+
+def standings(applications: Sequence[Application], actor: Actor) -> dict[int, Standing]:
+    """For the drafts whose organisation wants it and which somebody signed or asked to sign: five queries at most."""
+    wanted = [found for found in applications if signatures.is_needed(found)]
+    if not wanted:
+        return {}
+    signed, asked = signatures.valid_among(wanted), signatures.asked_for(wanted)
+    touched = [found for found in wanted if found.pk in signed or found.pk in asked]
+    people = _filers_of(touched) if touched else {}
+    return {
+        found.pk: _standing(signed.get(found.pk, []), asked.get(found.pk), people[found.organisation_id], actor)
+        for found in touched
+    }
+
+
+def _filers_of(applications: Sequence[Application]) -> dict[int, dict[UUID, str]]:
+    found: dict[int, dict[UUID, str]] = {own.organisation_id: {} for own in applications}
+    able = Membership.objects.filter(organisation__in=found, may_file=True, user__is_active=True)
+    for own in able.select_related("user").order_by("user__name", "pk"):
+        found[own.organisation_id][own.user.key] = str(own.user)
+    return found
+
+
+def _standing(
+    signed: Sequence[SecondSignature], asked: Event | None, people: Mapping[UUID, str], actor: Actor
+) -> Standing:
+    by_others = any(found.signed_by != actor.key for found in signed)
+    by_me = any(found.signed_by == actor.key for found in signed)
+    asker = asked.actor_key if asked else None
+    able = actor.key in people
+    return Standing(
+        waits_for_me=able and not signed and asked is not None and asker != actor.key,
+        waits_for_others=(by_me and not by_others) or (not signed and (asker == actor.key or not able)),
+        is_signed=by_others and able,
+        others=[name for key, name in people.items() if key not in {actor.key, asker}],
+        asked_by=asker,
     )
 
 

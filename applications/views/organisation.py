@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import actor_in, applicant_required
 from accounts.models import User
-from applications import account, chronicle, queries
+from applications import account, chronicle, home, queries
 from applications.forms.organisation import OrganisationForm
 from applications.models import AccountChange, Invitation, Membership, Organisation, OrganisationDocument
 from applications.views.own import home_of, own_membership
@@ -31,12 +31,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         .select_related("organisation__municipality")
         .order_by("organisation__name")
     )
+    home.note(request, [found.organisation.kind for found in memberships])
     if not memberships:
         return HttpResponseRedirect(reverse("applications:organisation_new"))
     counts = _counts([found.organisation_id for found in memberships])
     rows = [_row(found, counts) for found in memberships]
-    home = home_of(memberships[0].organisation) if len(rows) == 1 else _("Ihre Organisationen")
-    return render(request, "applications/organisation.html", {"rows": rows, "home": home})
+    title = home_of(memberships[0].organisation) if len(rows) == 1 else home.SEVERAL
+    return render(request, "applications/organisation.html", {"rows": rows, "home": title})
 
 
 def _counts(organisations: list[int]) -> dict[str, Counter[int]]:
@@ -120,6 +121,8 @@ def _done(request: HttpRequest, organisation: Organisation, changed: list[str]) 
     if "iban" in changed:
         told = f"{told} {account.bank_sentence(organisation.iban)}"
     messages.success(request, told)
+    assert isinstance(request.user, User)
+    home.remember(request, request.user)
     return HttpResponseRedirect(_next(request) or reverse("applications:organisation"))
 
 

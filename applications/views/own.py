@@ -8,26 +8,16 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.access import actor_in
-from applications import membership, uploads
+from applications import home, membership, uploads
 from applications.models import Attachment, Membership, Organisation, OrganisationDocument
 from journal.refusals import Forbidden
-
-Kind = Organisation.Kind
-HOME = {
-    Kind.ASSOCIATION: gettext_lazy("Unser Verein"),
-    Kind.MUNICIPALITY: gettext_lazy("Unsere Gemeinde"),
-    Kind.SCHOOL: gettext_lazy("Unsere Schule"),
-    Kind.OTHER_BODY: gettext_lazy("Unsere Organisation"),
-    Kind.NATURAL_PERSON: gettext_lazy("Meine Daten"),
-}
 
 
 def home_of(organisation: Organisation) -> str:
     """What the person calls the place."""
-    return str(HOME[Kind(organisation.kind)])
+    return str(home.word([organisation.kind]))
 
 
 def own_membership(request: HttpRequest, key: UUID, *, right: str = "") -> Membership:

@@ -52,7 +52,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
         "drafts": mine.drafts_in(rows, actor=actor_in(request)),
         "projects": [(row, news.get(row.case.pk, "")) for row in rows if row.case is not None],
         "step": step,
-        "missing": mine.missing_sentence(draft.application, today=today) if draft else "",
+        "missing": mine.missing_sentence(draft.application, today=today) if draft and not draft.signing else "",
         "running": running,
         "entries": _entries(running.case) if running and running.case else [],
         "names": sorted({row.application.organisation.name for row in rows}),
