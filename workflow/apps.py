@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class WorkflowConfig(AppConfig):
@@ -6,4 +7,6 @@ class WorkflowConfig(AppConfig):
     verbose_name = "Vorgänge"
 
     def ready(self) -> None:
-        from workflow import bounds, defaults, messages, receivers, reminders  # noqa: F401 - each registers what it answers for
+        from workflow import bodies, bounds, defaults, messages, receivers, reminders  # noqa: F401 - each registers what it answers for
+
+        post_migrate.connect(bodies.lay_out, sender=self)

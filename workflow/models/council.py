@@ -192,7 +192,7 @@ class PaperAnnex(models.Model):
 
 
 class PaperDocument(models.Model):
-    """A frozen paper as file, for everybody or with what is not public."""
+    """A frozen paper as file, for everybody or with what is not public; `data` is what it was made of."""
 
     class Kind(models.TextChoices):
         PDF = "pdf", "PDF"
@@ -202,6 +202,7 @@ class PaperDocument(models.Model):
     kind = models.CharField(max_length=4, choices=Kind)
     is_public = models.BooleanField()
     content = models.BinaryField()
+    data = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
     rendered_at = models.DateTimeField()
 
