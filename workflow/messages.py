@@ -25,7 +25,7 @@ from funding.sepa import mask_iban
 from journal import outbox
 from journal.models import Event
 from journal.outbox import Letter
-from workflow import inquiries
+from workflow import duration, inquiries
 from workflow.models import Award, Case, WaitingOffer
 
 
@@ -133,6 +133,7 @@ def facts_of(case: Case, obj: Any) -> dict[str, Any]:
         "obj": obj,
         "iban": mask_iban(obj.payee_iban) if isinstance(obj, Disbursement) else "",
         "retrieve_until": _retrieve_until(award),
+        "weeks": partial(duration.usual_weeks, case.programme, at=case.received_at),
         "question": partial(inquiries.open_request, case),
         "hearing": partial(_hearing, case),
         "waiting_offer": partial(_waiting_offer, case),

@@ -209,11 +209,11 @@ def now_of(case: Case, award: Award | None, *, is_disclosed: bool) -> Words:
     return AWARD_NOW[award.state] if is_disclosed or award.state != A.ISSUED else _PREPARED
 
 
-_DECISION = (_("Entscheidung"), _("üblich: fünf bis sieben Wochen nach dem Eingang"))
+DECISION = (_("Entscheidung"), "")
 _NOTICE = (_("Bescheid"), "")
 _PAYMENT = (_("Auszahlung"), _("auf Ihre Anforderung"))
 _REPORT = (_("Nachweis"), _("nach dem Ende des Projekts"))
-_REVIEW = (_("Prüfung des Nachweises"), _("üblich: drei Wochen"))
+_REVIEW = (_("Prüfung des Nachweises"), "")
 Next = tuple[Any, Any]
 _AFTER_AWARD: dict[str, tuple[Next, ...]] = {
     A.ISSUED: (_PAYMENT, _REPORT),
@@ -230,4 +230,4 @@ def then(case: Case, award: Award | None) -> tuple[Next, ...]:
         return _AFTER_AWARD.get(award.state, ())
     if case.state in {C.WITHDRAWN, C.LAPSED} or (case.state == C.REJECTED and case.rejection_sent_on):
         return ()
-    return (_NOTICE,) if case.state in {C.APPROVED, C.REJECTED} else (_DECISION, _NOTICE)
+    return (_NOTICE,) if case.state in {C.APPROVED, C.REJECTED} else (DECISION, _NOTICE)

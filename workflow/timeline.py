@@ -21,7 +21,7 @@ from funding.law.periods import Channel
 from funding.money import format_money
 from journal import formats
 from journal.models import Event
-from workflow import story
+from workflow import duration, story
 from workflow.models import AwardState, Case, CaseState
 from workflow.queries import award_of
 
@@ -59,7 +59,7 @@ def entries(case: Case, *, for_office: bool, today: date) -> list[Entry]:
     events = list(told.order_by("at", "pk"))
     names = names_of({event.actor_key for event in events}) if for_office else {}
     done = [_done(case, event, names, for_office=for_office) for event in events]
-    return [*(entry for entry in done if entry), *_now(case, for_office=for_office, today=today), *_next(case)]
+    return [*(entry for entry in done if entry), *_now(case, for_office=for_office, today=today), *_next(case, today)]
 
 
 def _done(case: Case, event: Event, names: dict[UUID, str], *, for_office: bool) -> Entry | None:
@@ -153,7 +153,17 @@ def _deadline(case: Case, today: date) -> str:
     )
 
 
-def _next(case: Case) -> list[Entry]:
-    """What usually comes then. Before the notice it ends with the notice: nothing beyond it is certain."""
+def _next(case: Case, today: date) -> list[Entry]:
+    """What usually comes then. Before the notice it ends with the notice: nothing beyond it is certain.
+
+    How long a decision takes is one query, where one is still to come.
+    """
     award = award_of(case) if is_disclosed(case) else None
-    return [Entry(state="next", title=str(title), when=str(when)) for title, when in story.then(case, award)]
+    return [
+        Entry(state="next", title=str(title), when=_usual(case, today) if (title, when) == story.DECISION else str(when))
+        for title, when in story.then(case, award)
+    ]
+
+
+def _usual(case: Case, today: date) -> str:
+    return duration.after_receipt(case.programme, today=today)
