@@ -32,6 +32,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 """By the clock of Europe/Berlin. A job that was missed is made up for by the next one: work is rows, not messages."""
 
 app = Celery("foerdertopf")
+    "Add up how cases stand": {"task": "workflow.tasks.fold_counts", "schedule": crontab(minute="*/5")},
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {name: {**job, "options": {"expires": 3600}} for name, job in SCHEDULE.items()}
 app.autodiscover_tasks()

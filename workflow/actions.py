@@ -15,7 +15,7 @@ from journal import outbox
 from journal.actors import APPLICANT, Actor
 from journal.events import record
 from journal.refusals import Forbidden, Refused
-from workflow import rules
+from workflow import rules, search
 from workflow.models import Case, FileSequence
 
 
@@ -84,6 +84,7 @@ def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
         facts={"requested": str(case.requested_amount), "sha256": revision.sha256},
     )
     outbox.queue("filed", obj=case, event=event, at=at)
+    search.update(case)
     return case
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from applications import renaming
 from journal import reminders
 from journal.machine import Machine
 from journal.models import Event
 from journal.signals import performed
-from workflow import waiting
+from workflow import counting, search, waiting  # noqa: F401 - counting looks after its triggers
 from workflow.models import Case, CaseState
 from workflow.reminders import remind_of_question, subject_of
 
@@ -32,3 +33,13 @@ def end_waiting_offer(sender: type[Machine], obj: Machine, event: Event, at: dat
     """Whoever leaves the waiting list is offered nothing any more."""
     if isinstance(obj, Case) and event.from_state == CaseState.WAITLISTED:
         waiting.end_offer(obj, at=at)
+
+
+@receiver(performed, dispatch_uid="workflow.find_what_was_answered")
+def find_what_was_answered(sender: type[Machine], obj: Machine, event: Event, at: datetime, **_more: Any) -> None:
+    """The association may have changed what its case is found by."""
+    if isinstance(obj, Case) and event.kind in {"information_answered", "offer_accepted"}:
+        search.update(obj)
+
+
+renaming.watchers.append(search.update_organisation)

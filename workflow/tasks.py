@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from applications import scanning
 from journal import reminders
-from workflow import waiting
+from workflow import counting, waiting
 from workflow.models import CaseMessageFile
 from workflow.reminders import may_send
 
@@ -26,3 +26,9 @@ def offer_waiting() -> int:
 def scan_message_files() -> int:
     """Asks the virus scanner about files of messages that are held back; returns how many have an answer now."""
     return scanning.scan_waiting(CaseMessageFile)
+
+
+@shared_task
+def fold_counts() -> int:
+    """Adds up what the triggers noted about how cases stand; returns how many rows are left."""
+    return counting.fold()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import actor_in, applicant_required
 from accounts.models import User
-from applications import account, chronicle, home, queries
+from applications import account, chronicle, home, queries, renaming
 from applications.forms.organisation import OrganisationForm
 from applications.models import AccountChange, Invitation, Membership, Organisation, OrganisationDocument
 from applications.views.own import home_of, own_membership
@@ -108,6 +108,8 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         form.save()
         if form.changed_data:
             _tell(request, "organisation_changed", organisation, form.changed_data)
+        if "name" in form.changed_data:
+            renaming.renamed(organisation)
     return _done(request, organisation, form.changed_data)
 
 

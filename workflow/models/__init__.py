@@ -28,6 +28,10 @@ from workflow.models.desk import (
     Label,
     SavedList,
 )
+from workflow.models.listing import (
+    CaseCount,
+    CaseText,
+)
 from workflow.models.records import (
     CaseResolution,
     CaseShare,
@@ -66,12 +70,14 @@ __all__ = [
     "BulkRow",
     "CalendarFeed",
     "Case",
+    "CaseCount",
     "CaseMessage",
     "CaseMessageFile",
     "CaseNote",
     "CaseResolution",
     "CaseShare",
     "CaseState",
+    "CaseText",
     "CheckPoint",
     "ChecklistItem",
     "Consultation",
