@@ -73,9 +73,11 @@ def mark_of_all(found: Iterable[Entry]) -> str:
 
 @contextmanager
 def _writing(question_set: QuestionSet) -> Iterator[QuestionSet]:
-    """Holds the version against others. Raises Faster if it was published meanwhile."""
+    """Holds the version against others. Raises Faster if it was published or discarded meanwhile."""
     with transaction.atomic():
-        held = QuestionSet.objects.select_for_update().get(pk=question_set.pk)
+        held = QuestionSet.objects.select_for_update().filter(pk=question_set.pk).first()
+        if held is None:
+            raise Faster(_("Diese Fassung hat gerade jemand anders verworfen."))
         if held.published_at is not None:
             raise Faster(_("Diese Fassung ist inzwischen veröffentlicht. Änderungen kommen in die nächste Fassung."))
         yield held
@@ -184,6 +186,17 @@ def publish(question_set: QuestionSet, *, note: str, mark: str, actor: Actor, at
         if mark_of_all(questions.entries(held)) != mark:
             raise Faster(_("Jemand anders hat gerade eine Frage geändert. Bitte sehen Sie die Fassung noch einmal an."))
         return questions.publish(held, note=note, actor=acting(actor), at=at)
+
+
+def discard(question_set: QuestionSet, *, mark: str, actor: Actor, at: datetime) -> None:
+    """Throws the version in work away; what is asked now goes on. Raises Faster if somebody wrote meanwhile."""
+    with _writing(question_set) as held:
+        found = questions.entries(held)
+        if mark_of_all(found) != mark:
+            raise Faster(_("Jemand anders hat gerade eine Frage geändert. Bitte sehen Sie die Fassung noch einmal an."))
+        facts = {"number": held.number, "questions": sum(1 + len(entry.parts) for entry in found)}
+        _tell("questions_discarded", held, held, actor=actor, at=at, facts=facts)
+        held.delete()
 
 
 # Order and names

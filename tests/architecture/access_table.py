@@ -202,6 +202,8 @@ TABLE: dict[str, Line] = {
     "workflow:question_begin": Line(enters=ADMIN, args=("programme_pk",), method="post"),
     "workflow:question_new": Line(enters=ADMIN, args=("programme_pk",)),
     "workflow:question_preview": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:question_discard": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:question_version": Line(enters=ADMIN, args=("programme_pk", "=1")),
     "workflow:question_publish": Line(enters=ADMIN, args=("programme_pk",)),
     "workflow:question_edit": Line(enters=ADMIN, args=("question",)),
     "workflow:question_move": Line(enters=ADMIN, args=("question",), method="post"),

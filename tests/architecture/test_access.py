@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications import invitations, lateness, questions, uploads
 from applications.chronicle import RIGHTS
-from applications.models import EvidenceTier, Membership, Question
+from applications.models import EvidenceTier, Membership, Question, QuestionSet
 from funding import payments
 from funding.models import Clawback, Commitment
 from journal.models import Message
@@ -90,6 +90,7 @@ def things(world: World) -> dict[str, Any]:
         actor=world.cast.actor["applicant"], at=world.at,
     )  # fmt: skip
     change = world.new_account(IBANS[1])
+    QuestionSet.objects.create(programme=world.programme, number=1, published_at=world.at)
     in_work = questions.new_version(world.programme)
     question = Question.objects.create(question_set=in_work, kind="yes_no", slug="kinder", label="Kommen Kinder?")
     tier = EvidenceTier.objects.create(programme=world.programme, kind="offer", from_amount=euros("9000"))

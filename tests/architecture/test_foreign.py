@@ -18,19 +18,21 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Membership, Organisation
-from tests.architecture.access_table import OTHER_TASKS, PEOPLE, TABLE, Line
+from tests.architecture.access_table import OTHER_TASKS, TABLE, Line
 from tests.architecture.test_access import FOREIGN, address, client_of, things
 from tests.factories import World
 
 OF_THE_HOUSE = {
     "programme", "programme_pk", "line", "person", "grant", "letter", "run", "point", "receipt", "secret", "goal",
-    "measure", "municipality", "question", "tier", "late", "feed",
+    "measure", "municipality", "question", "tier", "feed",
 }  # fmt: skip
 """Keys of what belongs to no organisation, or only together with the key of a case that stands before it in the
-address. The secret of an invitation, of extra time or of a calendar is for whoever was given it."""
+address. The secret of an invitation or of a calendar is for whoever was given it."""
 CASES = {"reference", "case", "proposed", "approved", "active_reference", "award", "active_award", "unsent_notice"}
 """Cases and awards of the association."""
-OF_AN_ORGANISATION = FOREIGN | CASES | {"account_change", "invitation"}
+PERSONAL = {"late"}
+"""Extra time goes to one address: somebody else who holds the link is told so, and finds nothing behind it."""
+OF_AN_ORGANISATION = FOREIGN | CASES | PERSONAL | {"account_change", "invitation"}
 LINES = [*TABLE.items(), *OTHER_TASKS.items()]
 KEYED = [(route, line) for route, line in LINES if set(line.args) & OF_AN_ORGANISATION]
 WAYS = ("get", "post")
@@ -47,14 +49,12 @@ def test_every_key_in_an_address_is_known_to_belong_to_somebody() -> None:
 
 def test_the_walk_goes_along_all_that_an_association_sees() -> None:
     walked = {route for route, _line in KEYED}
-    for route in ("applications:step", "applications:vault", "workflow:my_case", "workflow:sign", "workflow:my_notice"):
+    for route in (
+        "applications:step", "applications:vault", "applications:late", "workflow:late_link_revoke", "workflow:my_case",
+        "workflow:sign", "workflow:my_notice",
+    ):  # fmt: skip
         assert route in walked
     assert len(walked) > 30
-
-
-def is_of_the_office(line: Line) -> bool:
-    """Pages that no applicant ever enters: refused with 403 by the task, before any key is looked up."""
-    return line.refused == PEOPLE and not line.enters & {"applicant", "reader", "stranger"}
 
 
 def answer(client: Client, method: str, url: str, **data: Any) -> int:
@@ -81,7 +81,8 @@ def stage() -> Iterator[tuple[World, dict[str, Any], Client]]:
 
 
 def wanted(line: Line, method: str) -> set[int]:
-    hidden = {403} if is_of_the_office(line) else {404}
+    """As the access table says: what is another task's or another person's is refused, all else does not exist."""
+    hidden = {403} if "stranger" in line.refused else {404}
     return hidden | {405} if method == "get" and line.method == "post" else hidden
 
 
@@ -107,7 +108,9 @@ def test_what_is_not_theirs_answers_like_what_is_not_there(stage: Any) -> None:
         nothing = {name: _blank(value) for name, value in found.items() if name in OF_AN_ORGANISATION}
         there, missing = address(route, line, found), address(route, line, found | nothing)
         for method in WAYS:
-            assert answer(stranger, method, there) == answer(stranger, method, missing), (method, route)
+            got = answer(stranger, method, there)
+            same = {got, 404} if PERSONAL & names_in(line) else {got}
+            assert answer(stranger, method, missing) in same, (method, route)
 
 
 def _blank(value: Any) -> Any:
@@ -194,3 +197,13 @@ def test_a_line_of_a_foreign_plan_is_not_taken_over(stage: Any) -> None:
     theirs.refresh_from_db()
     assert theirs.description == "Kursleitung"
     assert theirs.application_id != draft.pk
+
+
+@pytest.mark.django_db
+def test_the_list_of_late_links_shows_no_address_to_a_stranger(stage: Any) -> None:
+    world, found, stranger = stage
+    for name in ("workflow:late_links", "workflow:late_link_new"):
+        assert answer(stranger, "get", reverse(name)) == 403
+    page = stranger.get(reverse("applications:late", args=[found["late"]]))
+    assert world.cast.user["applicant"].email not in page.content.decode()
+    assert world.round.title not in page.content.decode()

@@ -16,6 +16,7 @@ from accounts.roles import Role
 from applications import actions, questions
 from applications.models import Question, QuestionSet
 from journal.models import Event
+from journal.refusals import Faster
 from tests.accounts.keys import log_in_with_factor
 from tests.factories import World, person
 from workflow import questioning
@@ -306,7 +307,9 @@ def test_an_empty_group_is_not_published(client, admin, world, in_work):
     assert (answer.status_code, "ist leer" in answer.content.decode()) == (422, True)
 
 
-@pytest.mark.parametrize("name", ["questions", "question_programme", "question_preview", "question_publish"])
+@pytest.mark.parametrize(
+    "name", ["questions", "question_programme", "question_preview", "question_publish", "question_discard"]
+)
 def test_more_questions_do_not_take_more_queries(client, admin, world, in_work, name):
     args = [] if name == "questions" else [world.programme.pk]
 
@@ -324,3 +327,71 @@ def test_more_questions_do_not_take_more_queries(client, admin, world, in_work, 
     for number in range(29):
         ask("date", f"tag-{number}", into=in_work, group=group if number % 2 else None)
     assert queries() == one
+
+
+# A version as a whole
+
+
+def test_the_version_in_work_is_discarded_and_what_is_asked_goes_on(client, admin, world, in_work):
+    pk, asked = world.programme.pk, ask("yes_no", "kinder", into=in_work)
+    questions.publish(in_work, note="", actor=world.cast.actor["coordinator"], at=world.at)
+    client.post(go("question_begin", pk))
+    ask("date", "tag", into=QuestionSet.objects.get(number=2))
+    assert go("question_discard", pk) in client.get(go("question_programme", pk)).content.decode()
+    page = client.get(go("question_discard", pk))
+    assert "Frage tag" in page.content.decode()
+    assert client.post(go("question_discard", pk), {"mark": page.context["mark"]}).status_code == 302
+    assert [one.number for one in QuestionSet.objects.all()] == [1]
+    assert list(Question.objects.all()) == [asked]
+    told = Event.objects.get(kind="questions_discarded")
+    assert (told.actor_key, told.facts) == (admin.key, {"number": 2, "questions": 2})
+    assert client.get(go("question_discard", pk)).status_code == 404
+    client.post(go("question_begin", pk))
+    assert [question.slug for question in Question.objects.filter(question_set__number=2)] == ["kinder"]
+
+
+def test_what_somebody_wrote_meanwhile_is_not_discarded(client, admin, world, in_work):
+    ask("yes_no", "kinder", into=in_work)
+    mark = client.get(go("question_discard", world.programme.pk)).context["mark"]
+    ask("date", "tag", into=in_work)
+    answer = client.post(go("question_discard", world.programme.pk), {"mark": mark})
+    assert (answer.status_code, "gerade eine Frage geändert" in answer.content.decode()) == (409, True)
+    assert in_work.questions.count() == 2
+
+
+def test_a_published_version_is_never_discarded(client, admin, world, in_work):
+    ask("yes_no", "kinder", into=in_work)
+    mark = questioning.mark_of_all(questions.entries(in_work))
+    questions.publish(in_work, note="", actor=world.cast.actor["coordinator"], at=world.at)
+    with pytest.raises(Faster):
+        questioning.discard(in_work, mark=mark, actor=world.cast.actor["coordinator"], at=world.at)
+    assert client.post(go("question_discard", world.programme.pk), {"mark": mark}).status_code == 404
+    assert QuestionSet.objects.get().questions.count() == 1
+
+
+def test_who_writes_into_a_discarded_version_hears_of_it(world, in_work):
+    coordinator = world.cast.actor["coordinator"]
+    questioning.discard(in_work, mark=questioning.mark_of_all([]), actor=coordinator, at=world.at)
+    data = {"kind": "date", "label": "Wann?"}
+    with pytest.raises(Faster, match="verworfen"):
+        questioning.add(in_work, data, actor=coordinator, at=world.at)
+
+
+def test_earlier_versions_are_listed_and_can_be_read(client, admin, world, in_work):
+    pk, coordinator = world.programme.pk, world.cast.actor["coordinator"]
+    ask("yes_no", "kinder", into=in_work)
+    questions.publish(in_work, note="", actor=coordinator, at=world.at)
+    second = questions.new_version(world.programme)
+    second.questions.update(label="Kommen auch Kinder?")
+    questions.publish(second, note="Klarer gefragt.", actor=coordinator, at=world.at)
+    page = client.get(go("question_programme", pk)).content.decode()
+    assert go("question_version", pk, 1) in page
+    assert page.count(coordinator.name) == 2
+    first = client.get(go("question_version", pk, 1)).content.decode()
+    assert "Frage kinder" in first
+    assert f"· {coordinator.name}" in first
+    assert "Kommen auch Kinder?" in client.get(go("question_version", pk, 2)).content.decode()
+    assert client.post(go("question_version", pk, 1)).status_code == 405
+    questions.new_version(world.programme)
+    for number in (0, 3, 4):
+        assert client.get(go("question_version", pk, number)).status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from workflow.views import administration as views
-from workflow.views import questions
+from workflow.views import question_versions, questions
 
 urlpatterns = [
     path("verwaltung/", views.index, name="administration"),
@@ -17,7 +17,9 @@ urlpatterns = [
     path("verwaltung/fragen/<int:pk>/", questions.programme, name="question_programme"),
     path("verwaltung/fragen/<int:pk>/bearbeiten/", questions.begin, name="question_begin"),
     path("verwaltung/fragen/<int:pk>/neu/", questions.new, name="question_new"),
-    path("verwaltung/fragen/<int:pk>/vorschau/", questions.preview, name="question_preview"),
+    path("verwaltung/fragen/<int:pk>/vorschau/", question_versions.preview, name="question_preview"),
+    path("verwaltung/fragen/<int:pk>/verwerfen/", question_versions.discard, name="question_discard"),
+    path("verwaltung/fragen/<int:pk>/fassung/<int:number>/", question_versions.version, name="question_version"),
     path("verwaltung/fragen/<int:pk>/veroeffentlichen/", questions.publish, name="question_publish"),
     path("verwaltung/frage/<int:pk>/bearbeiten/", questions.edit, name="question_edit"),
     path("verwaltung/frage/<int:pk>/reihenfolge/", questions.move, name="question_move"),

@@ -40,13 +40,20 @@ OTHERS: dict[str, Any] = {
     "catalogue_changed": _("Eintrag der Verwaltung geändert"),
     "catalogue_removed": _("Eintrag der Verwaltung gelöscht"),
     "questions_begun": _("Neue Fassung der Fragen begonnen"),
+    "questions_discarded": _("Neue Fassung der Fragen verworfen"),
     "questions_published": _("Fragen veröffentlicht"),
     "question_added": _("Frage hinzugefügt"),
     "question_changed": _("Frage geändert"),
     "question_removed": _("Frage entfernt"),
     "question_moved": _("Reihenfolge der Fragen geändert"),
     "waiting_list_offered": _("Geld frei für die Warteliste"),
+    "vote_recorded": _("Abstimmung eines Gremiums eingetragen"),
+    "vote_corrected": _("Abstimmung eines Gremiums berichtigt"),
+    "follow_up_added": _("Aufgabe aus einem Beschluss vergeben"),
+    "follow_up_done": _("Aufgabe aus einem Beschluss erledigt"),
 }
+OF_PAPERS = {"workflow.consultation", "workflow.follow_up"}
+"""What these events are about belongs to a paper, which stands in the thread, and to no single case."""
 
 
 def kinds() -> dict[str, Any]:
@@ -97,5 +104,11 @@ def _row(event: Event, words: dict[str, Any], names: dict[Any, str], *, reads_co
         "reason": event.reason if reads_content else "",
         "begin": states.get((event.subject_label, event.from_state), "–"),
         "end": states.get((event.subject_label, event.to_state), ""),
-        "is_case": reads_content and event.subject_label.startswith("workflow.") and "-" in event.thread,
+        "is_case": reads_content and _is_of_case(event),
     }
+
+
+def _is_of_case(event: Event) -> bool:
+    return (
+        event.subject_label.startswith("workflow.") and event.subject_label not in OF_PAPERS and "-" in event.thread
+    )

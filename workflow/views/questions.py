@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from funding.models import Programme
 from funding.money import format_money
 from journal.refusals import Faster, Refusal, Refused
 from workflow import questioning
-from workflow.forms.questions import PreviewForm, PublishForm, QuestionForm, answers_of
+from workflow.forms.questions import PublishForm, QuestionForm, answers_of
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 administrators = roles_required(Role.SYSADMIN, Role.COORDINATOR)
@@ -49,17 +50,22 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _programme(request: HttpRequest, found: Programme, *, refusal: Refusal | None = None) -> HttpResponse:
     versions = questioning.versions_of(found)
-    writer = versions.published.published_by if versions.published else None
+    names = names_of({one.published_by for one in (versions.published, *versions.earlier) if one})
     context = {
         "programme": found,
         "versions": versions,
         "published": rows_of(questions.entries(versions.published)),
         "in_work": rows_of(questions.entries(versions.in_work)),
-        "who": names_of({writer}).get(writer, "") if writer else "",
+        "who": _writer(versions.published, names),
+        "earlier": [(one, _writer(one, names)) for one in versions.earlier],
         "refusal": refusal,
     }
     status = refusal.status if refusal else 200
     return render(request, "workflow/administration/question_programme.html", context, status=status)
+
+
+def _writer(found: QuestionSet | None, names: dict[UUID, str]) -> str:
+    return names.get(found.published_by, "") if found and found.published_by else ""
 
 
 # In words
@@ -117,7 +123,7 @@ def _condition(question: Question, other: Question | None) -> str:
 # Writing
 
 
-def _in_work(pk: int) -> QuestionSet:
+def in_work(pk: int) -> QuestionSet:
     """The version in work of a programme; without one there is nothing to write in."""
     return get_object_or_404(
         QuestionSet.objects.select_related("programme"), programme_id=pk, published_at__isnull=True
@@ -139,7 +145,7 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators
 @require_form
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    question_set = _in_work(pk)
+    question_set = in_work(pk)
     found = questions.entries(question_set)
     form = QuestionForm(request.POST if request.method == "POST" else None, found=found)
     if request.method == "POST" and form.is_valid():
@@ -250,32 +256,13 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workflow/administration/question_remove.html", context, status=status)
 
 
-# Looking and publishing
-
-
-@administrators
-@require_safe
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The version in work as the association will see it, without its conditions: everything at once."""
-    question_set = _in_work(pk)
-    found = questions.entries(question_set)
-    context = {
-        "programme": question_set.programme,
-        "form": PreviewForm(found=found),
-        "files": [entry.question for entry in found if entry.question.kind == Question.Kind.FILE],
-        "conditions": [(row["question"].label, row["notes"]) for row in rows_of(found) if _is_called(row["question"])],
-    }
-    return render(request, "workflow/administration/question_preview.html", context)
-
-
-def _is_called(question: Question) -> bool:
-    return bool(question.condition) or question.from_amount is not None
+# Publishing
 
 
 @administrators
 @require_form
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    question_set = _in_work(pk)
+    question_set = in_work(pk)
     form = PublishForm(request.POST if request.method == "POST" else None, is_first=question_set.number == 1)
     stale: Faster | None = None
     if request.method == "POST" and form.is_valid():
