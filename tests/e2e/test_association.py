@@ -215,7 +215,11 @@ def test_a_second_person_signs_before_the_first_may_file(play: Stage) -> None:
     assert inspect.axe(mina.page) == []
     mina.press("Um die Unterschrift bitten").sees("Wir haben um die Unterschrift gebeten: Rieke Sportlich.")
     assert str(draft.key) in play.last_letter("rieke_sportlich")
-    rieke = play("rieke_sportlich").open(f"/antraege/{draft.key}/unterschrift/").is_told("Zweite Unterschrift")
+    mina.open("/antraege/").sees("Wartet auf die zweite Person", "Rieke Sportlich")
+    assert inspect.axe(mina.page) == []
+    rieke = play("rieke_sportlich").open("/antraege/").sees("Ihre Unterschrift fehlt")
+    assert inspect.axe(rieke.page) == []
+    rieke.follow("Lesen und unterschreiben").is_told("Zweite Unterschrift")
     assert inspect.axe(rieke.page) == []
     rieke.press("Unterschreiben").sees("Sie haben unterschrieben.").sees_no_button("Antrag einreichen")
     mina.open(summary).sees("Alles ist da. Jetzt einreichen?").press("Antrag einreichen")
