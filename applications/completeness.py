@@ -195,24 +195,35 @@ _PLACES: dict[str, tuple[str, str]] = {
 """Where an answer stands that a rule of the check looks at; own questions of the check stand nowhere in the form."""
 
 
-def _against(application: Application, amount: Decimal, today: date, *, blocks: bool) -> Iterator[Missing]:
-    """What the programme's rules say against a draft. What was filed has passed them; days that go by change nothing."""
+def _against(application: Application, amount: Decimal, today: date) -> Iterator[tuple[Missing, bool]]:
+    """What the programme's rules say against a draft, and whether it stands against filing.
+
+    What was filed has passed them; days that go by change nothing.
+    """
     if application.filed_at is not None:
         return
-    rules = [rule for rule in eligibility.rules_of(application.round.programme) if rule.blocks is blocks]
     facts = eligibility.facts_of(application, amount=amount)
-    for finding in eligibility.against(eligibility.check(rules, facts, today=today)):
+    found = eligibility.check(eligibility.rules_for(application), facts, today=today)
+    for finding in eligibility.against(found):
         section, field = _PLACES[finding.rule.subject]
-        yield Missing(section=section, field=field, sentence=finding.reason)
+        yield Missing(section=section, field=field, sentence=finding.reason), finding.rule.blocks
 
 
 def _rules(application: Application, plan: Plan, today: date) -> Iterator[Missing]:
-    yield from _against(application, plan.requested, today, blocks=True)
+    yield from (item for item, blocks in _against(application, plan.requested, today) if blocks)
 
 
 def hints_in(application: Application, *, today: date) -> list[Missing]:
     """What may be a mistake, but does not stand against filing."""
-    return list(_against(application, plans.plan_of(application).requested, today, blocks=False))
+    requested = plans.plan_of(application).requested
+    return [item for item, blocks in _against(application, requested, today) if not blocks]
+
+
+def said_while_writing(application: Application, section: Section, *, today: date) -> list[Missing]:
+    """The check repeated on a step: what is said against an answer of this step, and against what no step asks."""
+    requested = plans.plan_of(application).requested
+    found = [item for item, _blocks in _against(application, requested, today)]
+    return [item for item in found if item.section == section or item.section not in set(Section)]
 
 
 def declared_in(application: Application) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from applications.gathering import gather
 from applications.merging import Merged, Values, merge, unpacked
 from applications.models import Application
 from applications.saving import Conflict, Save
@@ -97,10 +98,19 @@ def exchange(application: Application, draft: Draft, sent: Sent, *, actor: Actor
         try:
             draft.save(application, merged.values, Save(version=application.version, actor=actor, at=at))
         except Conflict:
-            application = Application.objects.select_related("organisation", "round__programme").get(pk=application.pk)
+            application = _again(application)
         else:
             return outcome
     raise Conflict(_("Gerade schreiben mehrere an dieser Stelle. Bitte versuchen Sie es gleich noch einmal."))
+
+
+def _again(application: Application) -> Application:
+    """As it is stored now, with all that lies around it."""
+    found = Application.objects.select_related(
+        "organisation", "round__programme", "question_set", "municipality", "measure"
+    ).get(pk=application.pk)
+    gather(found)
+    return found
 
 
 def _decided(mine: Values, base: Values | None, sent: Sent) -> Values:

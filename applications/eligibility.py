@@ -42,6 +42,12 @@ def rules_of(programme: Programme) -> list[EligibilityRule]:
     return list(EligibilityRule.objects.filter(programme=programme).order_by("position", "pk"))
 
 
+def rules_for(application: Application) -> list[EligibilityRule]:
+    """The rules of its programme: no query where they were read together with the draft."""
+    known = application.known_rules
+    return rules_of(application.round.programme) if known is None else known
+
+
 def facts_of(application: Application, *, amount: Decimal) -> Facts:
     """The same facts, while the form is being filled in."""
     return Facts(

@@ -32,7 +32,8 @@ def required(application: Application, *, requested: Decimal) -> list[str]:
 def needed(application: Application, *, requested: Decimal) -> list[Proof]:
     """Without tiers of the programme: the statutes. Only associations have any."""
     has_statutes = application.organisation.kind == Organisation.Kind.ASSOCIATION
-    tiers = tiers_of(application.round.programme)
+    known = application.known_tiers
+    tiers = tiers_of(application.round.programme) if known is None else known
     if tiers:
         due = [tier for tier in tiers if requested >= tier.from_amount]
         return [_proof(tier) for tier in due if tier.kind != Attachment.Kind.STATUTES or has_statutes]

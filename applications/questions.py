@@ -132,6 +132,12 @@ def files_asked(application: Application, *, requested: Decimal) -> list[Questio
     return [entry.question for entry in found if entry.question.kind == Kind.FILE]
 
 
+def are_put(application: Application, *, requested: Decimal) -> bool:
+    """Whether there is any question at present that is answered in writing."""
+    found = asked(entries(application.question_set), application.answers, requested=requested)
+    return any(entry.question.kind != Kind.FILE for entry in found)
+
+
 def file_labels(application: Application) -> dict[str, str]:
     """The words of each question for a file, by its short name; asked at present or not."""
     found = entries(application.question_set)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from applications.gathering import fill
 from applications.models import Application, Attachment, CostLine, SourceLine
 from funding.law.grants import FundingSourceKind
 from journal.actors import Actor
@@ -76,43 +77,70 @@ def save_fields(application: Application, save: Save, values: Mapping[str, Any])
 
 
 def save_plan(application: Application, save: Save, costs: Sequence[Line], sources: Sequence[Line]) -> None:
-    """Saves the lines of the plan as they were sent; lines that were not sent are gone. The county's line stays."""
+    """Saves the lines of the plan as they were sent; lines that were not sent are gone. The county's line stays.
+
+    However many lines there are: at most one statement for the new, one for the changed, one for the gone of each side.
+    """
     with transaction.atomic():
         claim(application, save)
-        _keep(application.costs.all(), costs, CostLine(application=application))
-        _keep(application.sources.all(), sources, SourceLine(application=application))
-    for lines in ("costs", "sources"):
-        getattr(application, "_prefetched_objects_cache", {}).pop(lines, None)
+        plan: dict[str, list[Any]] = {
+            "costs": _keep(application.costs.all(), costs, CostLine(application=application)),
+            "sources": _keep(application.sources.all(), sources, SourceLine(application=application)),
+        }
+    for name, lines in plan.items():
+        fill(application, name, lines)
 
 
-def _keep(present: Any, lines: Sequence[Line], blank: CostLine | SourceLine) -> None:
+def _keep(present: Any, lines: Sequence[Line], blank: CostLine | SourceLine) -> list[Any]:
+    """Returns the lines as they are stored now, in their order."""
+    rows: Any = type(blank).objects
     known = {line.pk: line for line in present}
     county = next((line for line in known.values() if is_county(line)), None)
     if county is not None:
         known.pop(county.pk)
+    written: list[tuple[Any, Line]] = []
+    changed: dict[str, set[int]] = {}
     for position, sent in enumerate(lines):
         fixed = county if sent.values.get("kind") == COUNTY else None
         line = fixed or known.pop(sent.pk, None) or type(blank)(application=blank.application)
-        _write(line, sent, position)
-    for left in known.values():
-        left.delete()
+        written.append((line, sent))
+        for name in _take(line, sent.values | {"position": position}):
+            changed.setdefault(name, set()).add(id(line))
+    if known:
+        rows.filter(pk__in=list(known)).delete()
+    _store(rows, [line for line, _sent in written], changed)
+    for line, sent in written:
+        sent.pk = line.pk
+    kept = [line for line, _sent in written]
+    if county is not None and county not in kept:
+        kept.append(county)
+    return sorted(kept, key=lambda line: (line.position, line.pk))
+
+
+def _store(rows: Any, lines: Sequence[Any], changed: Mapping[str, set[int]]) -> None:
+    """New lines in one statement, changed ones in another; the rest costs nothing."""
+    touched = set().union(*changed.values())
+    new = [line for line in lines if line._state.adding]
+    old = [line for line in lines if not line._state.adding and id(line) in touched]
+    names = [name for name, those in changed.items() if any(id(line) in those for line in old)]
+    if old:
+        rows.bulk_update(old, names)
+    if new:
+        rows.bulk_create(new)
 
 
 def is_county(line: CostLine | SourceLine) -> bool:
     return isinstance(line, SourceLine) and line.kind == COUNTY
 
 
-def _write(line: CostLine | SourceLine, sent: Line, position: int) -> None:
-    """Saves a line that is new or has changed; the others cost nothing."""
-    values = sent.values | {"position": position}
-    is_same = not line._state.adding and all(getattr(line, name) == value for name, value in values.items())
+def _take(line: CostLine | SourceLine, values: Mapping[str, Any]) -> list[str]:
+    """Puts what was sent into a line and names what is different now."""
+    before = {name: getattr(line, name) for name in (*values, "amount")}
     for name, value in values.items():
         setattr(line, name, value)
     if isinstance(line, CostLine):
         line.amount = cost(line.quantity, line.unit_price)
-    if not is_same:
-        line.save()
-    sent.pk = line.pk
+    return [name for name, value in before.items() if getattr(line, name) != value]
 
 
 def cost(quantity: Decimal, unit_price: Decimal) -> Decimal:

@@ -17,6 +17,7 @@ from accounts.actors import names_of
 from applications import completeness, lateness, queries
 from applications.completeness import Section
 from applications.models import Application
+from applications.views import frame
 from funding.law.periods import Channel
 from funding.models import Commitment
 from funding.money import format_money
@@ -329,18 +330,10 @@ def missing_sentence(application: Application, *, today: date) -> str:
 
 
 def place_of(application: Application, item: completeness.Missing) -> str:
-    """The address of the field where something is missing."""
-    if item.section == completeness.ORGANISATION:
-        return f"{reverse('applications:organisation_edit', args=[application.organisation.key])}#id_{item.field}"
+    """The address of the field where something is missing, or of the second signature."""
     if item.section == completeness.SIGNATURE:
         return f"{reverse('workflow:file', args=[application.key])}#zweite-unterschrift"
-    anchor = _ANCHORS.get(item.field) or f"id_{item.field.removesuffix('_id')}"
-    if item.field.startswith("declarations-"):
-        anchor = f"id_declarations_{list(completeness.DECLARATIONS).index(item.field.partition('-')[2])}"
-    return f"{reverse('applications:step', args=[application.key, item.section])}#{anchor}"
-
-
-_ANCHORS = {"goals": "id_goals_0", "costs": "id_costs-0-category", "requested": "einnahmen"}
+    return frame.place_of(application, item)
 
 
 def section_links(application: Application, sections: Iterable[str]) -> list[tuple[str, Any]]:

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.organisation import Organisation
-from applications.models.questions import LateLink, QuestionSet
+from applications.models.questions import EligibilityRule, EvidenceTier, LateLink, QuestionSet
 from funding.law.grants import CostCategory, FundingSourceKind
 from funding.models import Goal, Measure, Municipality, Round
 from funding.money import MoneyField
@@ -94,6 +94,10 @@ class Application(models.Model):
     reference = models.CharField(_("Aktenzeichen"), max_length=24, blank=True, db_index=True)
     is_editable = models.BooleanField(default=True)
     open_sections = models.JSONField(default=list)
+
+    known_rules: list[EligibilityRule] | None = None
+    known_tiers: list[EvidenceTier] | None = None
+    """What the programme demands, where it was read together with the draft; None: not read yet."""
 
     class Meta:
         ordering = ("-updated_at",)

@@ -21,7 +21,7 @@ from applications.completeness import SECTION_LABELS, Section
 from applications.drafting import Outcome, Sent
 from applications.merging import Values, packed
 from applications.models import Application
-from applications.views.frame import step_items, step_url
+from applications.views.frame import remarks, step_items, step_url
 from journal.refusals import Refusal
 from journal.templatetags import ui
 
@@ -103,6 +103,7 @@ def saved(request: HttpRequest, settled: Settled, section: Section, draft: Any, 
         "state": _state(application, draft.labels()),
         "steps": ui.steps(step_items(application, section)),
         "here": presence.sentences(here, section),
+        "remarks": render_to_string("applications/remarks.html", {"remarks": remarks(application, section)}),
     }
     return JsonResponse(answer | more, status=422 if unreadable else 200)
 

@@ -50,8 +50,8 @@ def step_url(application: Application, section: str) -> str:
 
 def next_url(application: Application, section: Section) -> str:
     """The next open step; after the last one the summary, or the case if it was filed before."""
-    opened = rules.open_sections(application)
-    later = opened[opened.index(section) + 1 :] if section in opened else []
+    order = list(Section)
+    later = [found for found in rules.open_sections(application) if order.index(found) > order.index(section)]
     return step_url(application, later[0]) if later else end_url(application)
 
 
@@ -120,12 +120,32 @@ def page(
         "saved_at": application.updated_at if application.version else None,
         "privacy": section is Section.PROJECT,
         "here": presence.sentences(here, section),
+        "remarks": remarks(application, section),
         "tab": _tab(request) or secrets.token_hex(8),
         "person": actor.key,
     }
     response = render(request, f"applications/{template}.html", shared | context, status=status)
     add_never_cache_headers(response)  # going back shows what is stored now, not an older page
     return response
+
+
+def remarks(application: Application, section: Section) -> list[tuple[str, str]]:
+    """What the programme's check says to this step, and where the answer stands that it is about."""
+    said = completeness.said_while_writing(application, section, today=timezone.localdate())
+    return [(item.sentence, place_of(application, item)) for item in said]
+
+
+def place_of(application: Application, item: completeness.Missing) -> str:
+    """The address of the field that something is said about."""
+    anchor = _ANCHORS.get(item.field) or f"id_{item.field.removesuffix('_id')}"
+    if item.section == completeness.ORGANISATION:
+        return f"{reverse('applications:organisation_edit', args=[application.organisation.key])}#{anchor}"
+    if item.field.startswith("declarations-"):
+        anchor = f"id_declarations_{list(completeness.DECLARATIONS).index(item.field.partition('-')[2])}"
+    return f"{step_url(application, item.section)}#{anchor}"
+
+
+_ANCHORS = {"goals": "id_goals_0", "costs": "id_costs-0-category", "requested": "einnahmen", "kind": "id_kind_0"}
 
 
 def _tab(request: HttpRequest) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,11 +15,13 @@ from applications.completeness import Section
 from applications.forms import texts
 from applications.forms.drafts import FieldsDraft
 from applications.forms.questions import ALL_FORMS
+from applications.gathering import gather
 from applications.merging import Values, packed
 from applications.models import Application
 from applications.views import documents, plan
 from applications.views.answers import answers_scripts, is_autosave, saved, settle
-from applications.views.frame import not_open, own_application, page, proceed, refuse_reader
+from applications.views.frame import next_url, not_open, own_application, page, proceed, refuse_reader
+from journal.refusals import Refused
 
 
 @answers_scripts
@@ -31,11 +33,24 @@ def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     refuse_reader(application, actor_in(request))
     if section is Section.QUESTIONS and application.question_set_id is None:
         raise Http404
+    gather(application)
+    if section is Section.QUESTIONS and not rules.has_questions(application):
+        return _nothing_asked(request, application)
     if request.method != "POST" and section not in rules.open_sections(application):
         return not_open(application)
-    prefetch_related_objects([application], "goals", "costs", "sources")  # the merging and the list of steps read them
     view = {Section.PLAN: plan.show, Section.DOCUMENTS: documents.show}.get(section, show)
     return view(request, application, section)
+
+
+def _nothing_asked(request: HttpRequest, application: Application) -> HttpResponse:
+    """The questions went while their page was open, or an old link leads here: on to the next step."""
+    if not application.is_editable:
+        return not_open(application)
+    if is_autosave(request):
+        raise Refused(_("Die Fragen auf dieser Seite stellen wir nicht mehr. Hier ist nichts mehr zu tun."))
+    if request.method == "POST":
+        messages.info(request, _("Die Fragen zum Programm stellen wir nicht mehr. Hier geht es weiter."))
+    return HttpResponseRedirect(next_url(application, Section.QUESTIONS))
 
 
 def show(request: HttpRequest, application: Application, section: Section) -> HttpResponse:

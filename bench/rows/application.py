@@ -14,14 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.completeness import Section
-from applications.forms import texts
+from applications.forms import plan, plan_drafts, texts
 from applications.forms.questions import ALL_FORMS
-from applications.merging import packed
-from applications.models import Application, Question, QuestionSet
+from applications.merging import Values, packed
+from applications.models import Application, CostLine, Question, QuestionSet
 from bench.frame import Result, measure
 from tests.factories import World
 
-STEPS = (Section.PROJECT, Section.GOALS, Section.PERIOD, Section.DECLARATIONS)
+FIELDS = (Section.PROJECT, Section.GOALS, Section.PERIOD, Section.QUESTIONS, Section.DECLARATIONS)
+AUTOSAVE = {"X-Autosave": "1"}
 
 
 def _draft(world: World) -> Application:
@@ -43,24 +44,50 @@ def _counted(ask: Callable[[], Any]) -> int:
 
 @cache
 def _measured() -> tuple[int, int]:
-    """The most queries of any step of plain fields, opened and saved by its script."""
+    """The most queries of any step, opened and saved by its script: plain fields, questions, and the plan changed."""
     with transaction.atomic():
         world = World(at=timezone.now())
         world.round.closes_at = world.at + timedelta(days=30)
         world.round.save()
         draft, client, person = _draft(world), Client(HTTP_HOST="localhost"), world.cast.user["applicant"]
         client.force_login(person)
-        opened, saved = [], []
-        for step in STEPS:
-            address = reverse("applications:step", args=[draft.key, step])
-            shown = texts.shown(ALL_FORMS[step](instance=draft))
-            sent = {name: text for name, text in shown.items() if text} | {
-                "base": packed(shown), "person": str(person.key), "tab": "0" * 16, "version": str(draft.version),
-            }  # fmt: skip
-            opened.append(_counted(partial(client.get, address)))
-            saved.append(_counted(partial(client.post, address, sent, headers={"X-Autosave": "1"})))
+        page = {"person": str(person.key), "tab": "0" * 16, "version": str(draft.version)}
+        opened = [_counted(partial(client.get, _address(draft, step))) for step in Section]
+        saved = [_counted(partial(_save, client, draft, step, page)) for step in FIELDS]
+        saved += [_counted(_plan_changes(client, draft, page, lines=lines)) for lines in (1, 30)]
         transaction.set_rollback(True)
     return max(opened), max(saved)
+
+
+def _address(draft: Application, step: Section) -> str:
+    return reverse("applications:step", args=[draft.key, step])
+
+
+def _save(client: Client, draft: Application, step: Section, page: dict[str, str]) -> Any:
+    shown = texts.shown(ALL_FORMS[step](instance=draft))
+    sent = {name: text for name, text in shown.items() if text} | page | {"base": packed(shown)}
+    return client.post(_address(draft, step), sent, headers=AUTOSAVE)
+
+
+def _plan_changes(client: Client, draft: Application, page: dict[str, str], *, lines: int) -> Callable[[], Any]:
+    """A plan of so many lines, in which each line of both sides changes whenever it is saved."""
+    draft.costs.all().delete()
+    CostLine.objects.bulk_create(
+        CostLine(application=draft, category="fees", description=f"Posten {number}", position=number)
+        for number in range(lines)
+    )
+    blank = plan_drafts.PlanDraft(*plan.sent(plan.as_data("costs", []) | plan.as_data("sources", [])))
+    known = plan_drafts.stored(Application.objects.get(pk=draft.pk))
+    ten, eleven = _at_price(known, "10,00"), _at_price(known, "11,00")
+    steps = iter(
+        [page | blank.data_of(ten) | {"base": packed(known)}, page | blank.data_of(eleven) | {"base": packed(ten)}]
+    )
+    return lambda: client.post(_address(draft, Section.PLAN), next(steps), headers=AUTOSAVE)
+
+
+def _at_price(lines: Values, price: str) -> Values:
+    """A line's last text is its amount."""
+    return {key: [*row[:-1], price] for key, row in lines.items()}
 
 
 @measure("application.step.queries", unit="queries")

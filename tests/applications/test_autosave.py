@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from applications import actions
+from applications.completeness import Section
+from applications.gathering import gather
 from applications.merging import merge, packed, unpacked
-from applications.models import Application, Membership
+from applications.models import Application, EligibilityRule, EvidenceTier, Membership, Question, QuestionSet
+from applications.saving import Line, Save, save_plan
 from tests.applications.test_steps import COST, COUNTY, OWN, plan_data, url
 from tests.factories import START, World
 
@@ -397,3 +401,72 @@ def test_a_step_and_its_saving_take_few_queries(open_page, draft, section):
     with CaptureQueriesContext(connection) as kept:
         page.autosave()
     assert max(len(opened), len(kept)) <= 12, "\n".join(query["sql"][:150] for query in [*opened, *kept])
+
+
+def lines_of(count: int, price: str = "25,00") -> list[dict[str, Any]]:
+    return [COST | {"description": f"Kursleitung {number}", "unit_price": price} for number in range(count)]
+
+
+@pytest.fixture
+def questions_rules_and_files(world, draft):
+    """All that a programme can want to know of a draft, so that nothing is missing in the count."""
+    asked = QuestionSet.objects.create(programme=world.programme, number=1, published_at=START)
+    Question.objects.create(question_set=asked, slug="raum", kind="short_text", label="Raum?", is_required=True)
+    Question.objects.create(question_set=asked, slug="skizze", kind="file", label="Skizze", is_required=True)
+    EvidenceTier.objects.create(programme=world.programme, kind="offer", from_amount=100)
+    EligibilityRule.objects.create(
+        programme=world.programme, subject="amount_at_most", expected=["100"], reason="Nur Kleines."
+    )
+    Application.objects.filter(pk=draft.pk).update(question_set=asked)
+
+
+def test_saving_the_plan_takes_few_queries_however_many_lines_it_has(open_page, draft, questions_rules_and_files):
+    counts = {}
+    for lines in (1, 30):
+        page = open_page(section="finanzplan")
+        page.values |= sides(lines_of(lines), [OWN, COUNTY], draft)
+        for what, rows, sources in (
+            ("first", lines_of(lines), [OWN, COUNTY]),
+            ("unchanged", lines_of(lines), [OWN, COUNTY]),
+            ("changed", lines_of(lines, "26,00"), [OWN | {"amount": "240,00"}, COUNTY]),
+            ("one more", [*lines_of(lines, "27,00"), COST], [OWN | {"amount": "250,00"}, COUNTY]),
+        ):
+            known = {name: text for name, text in page.values.items() if name.endswith("-pk")}
+            page.values |= sides(rows, sources, draft) | known
+            with CaptureQueriesContext(connection) as queries:
+                assert page.autosave().status_code == 200
+            counts[lines, what] = len(queries)
+            assert len(queries) <= 12, "\n".join(query["sql"][:150] for query in queries)
+        assert draft.costs.count() == lines + 1
+        draft.costs.all().delete()
+    assert [counts[1, what] for _lines, what in counts] == [counts[30, what] for _lines, what in counts]
+
+
+@pytest.mark.parametrize("section", [section.value for section in Section])
+def test_every_step_opens_in_few_queries(as_person, draft, questions_rules_and_files, section):
+    client = as_person("applicant")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url(draft, section)).status_code == 200
+    assert len(queries) <= 12, "\n".join(query["sql"][:150] for query in queries)
+
+
+def test_what_is_read_at_once_is_what_the_tables_hold(world, draft, questions_rules_and_files):
+    """Amounts, quantities, lists and days come back as what they are, on both engines."""
+    save_plan(
+        draft,
+        Save(version=0, actor=world.cast.actor["applicant"], at=world.at),
+        [Line(pk=None, values={"category": "fees", "description": "„Ä“ \\ 'x'", "quantity": Decimal("1.50"), "unit_price": Decimal("0.05")})],
+        [],
+    )  # fmt: skip
+    fresh = Application.objects.select_related("round__programme", "question_set").get(pk=draft.pk)
+    plain = Application.objects.select_related("round__programme", "question_set").get(pk=draft.pk)
+    gather(fresh)
+    for name in ("costs", "sources", "goals"):
+        assert _columns(getattr(fresh, name).all()) == _columns(getattr(plain, name).all()), name
+    assert _columns(fresh.question_set.questions.all()) == _columns(plain.question_set.questions.all())
+    assert _columns(fresh.known_rules) == _columns(EligibilityRule.objects.all())
+    assert _columns(fresh.known_tiers) == _columns(EvidenceTier.objects.all())
+
+
+def _columns(rows: Any) -> list[dict[str, Any]]:
+    return [{name: repr(value) for name, value in vars(row).items() if name[0] != "_"} for row in rows]

@@ -86,3 +86,14 @@ def test_a_visitor_is_told_to_log_in(client, draft):
 
 def test_an_unknown_step_has_nobody(as_person, draft):
     assert asked(as_person("applicant"), draft, "traum").status_code == 404
+
+
+def test_the_step_of_the_documents_says_it_too_and_asks_again(as_person, draft):
+    as_person("rieke_sportlich").get(url(draft, "unterlagen"))
+    page = as_person("applicant").get(url(draft, "unterlagen")).content.decode()
+    assert "Rieke Sportlich schreibt gerade an diesem Schritt." in page
+    assert f'data-here="{url(draft, "unterlagen")}anwesend/"' in page
+    assert "foerdertopf/presence" in page
+    assert asked(as_person("rieke_sportlich"), draft, "zeitraum").json()["here"] == [
+        "Applicant schreibt gerade an „Unterlagen“."
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from applications import actions, completeness, questions
+from applications import actions, completeness, questions, rules
 from applications.models import Application, EligibilityRule, EvidenceTier, Question, QuestionSet
 from journal.refusals import Refused
 from tests.factories import PDF
@@ -288,3 +288,68 @@ def test_answers_are_read_before_filing_and_by_the_office(as_person, published, 
     case = world.filed(question_set=None)
     Application.objects.filter(pk=case.application_id).update(question_set=published, answers={"kurz": "Für das Amt"})
     assert "Für das Amt" in as_person("caseworker").get(f"/vorgaenge/{case.reference}/").content.decode()
+
+
+# A step with nothing in it
+
+
+def newer(world, draft, *, keep: tuple[str, ...] = ()) -> Application:
+    """The next published version asks only what is kept of the last one; the draft moves along."""
+    found = questions.new_version(world.programme)
+    found.questions.exclude(slug__in=keep).delete()
+    questions.publish(found, note="Weniger Fragen", actor=world.cast.actor["coordinator"], at=world.at)
+    draft.refresh_from_db()
+    return draft
+
+
+def sections_of(draft: Application) -> list[str]:
+    return [section.value for section in rules.open_sections(Application.objects.get(pk=draft.pk))]
+
+
+WITHOUT = ["vorhaben", "ziele", "zeitraum", "finanzplan", "unterlagen", "erklaerungen"]
+
+
+@pytest.mark.parametrize("keep", [(), ("konzept",), ("gross",), ("gross", "konzept")], ids="-".join)
+def test_a_step_without_questions_is_left_out(as_person, world, draft, keep):
+    """No question at all, only files, or only what so little money is not asked for."""
+    assert sections_of(draft) == [*WITHOUT[:4], "fragen", *WITHOUT[4:]]
+    newer(world, draft, keep=keep)
+    client = as_person("applicant")
+    assert sections_of(draft) == WITHOUT
+    page = client.get(f"/antraege/{draft.key}/schritt/finanzplan/").content.decode()
+    assert "/schritt/fragen/" not in page
+    assert "Schritt 4 von 7: Finanzplan" in " ".join(page.split())
+    assert "5. Unterlagen" in page
+    assert "/schritt/fragen/" not in client.get(f"/antraege/{draft.key}/einreichen/").content.decode()
+
+
+def test_the_way_by_keyboard_and_old_links_go_round_it(as_person, world, draft):
+    newer(world, draft)
+    client = as_person("applicant")
+    plan = {"sources-0-kind": "county_grant", "sources-TOTAL_FORMS": 1, "sources-INITIAL_FORMS": 0}
+    plan |= {"costs-TOTAL_FORMS": 0, "costs-INITIAL_FORMS": 0, "version": draft.version}
+    after = f"/antraege/{draft.key}/schritt/unterlagen/"
+    assert client.post(f"/antraege/{draft.key}/schritt/finanzplan/", plan).url == after
+    assert client.get(url(draft)).url == after
+
+
+def test_who_has_the_step_open_when_the_questions_go_is_told(as_person, world, draft):
+    client = as_person("applicant")
+    client.get(url(draft))
+    newer(world, draft)
+    person = {"person": str(world.cast.user["applicant"].key), "version": draft.version}
+    told = client.post(url(draft), person | {"frage-kurz": "Ja"}, headers={"X-Autosave": "1"})
+    assert (told.status_code, told.json()["reason"]) == (422, "refused")
+    assert "stellen wir nicht mehr" in told.json()["said"]
+    answer = client.post(url(draft), person | {"frage-kurz": "Ja"}, follow=True)
+    assert answer.redirect_chain == [(f"/antraege/{draft.key}/schritt/unterlagen/", 302)]
+    assert "Die Fragen zum Programm stellen wir nicht mehr." in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.answers == {}
+
+
+def test_the_step_comes_with_the_amount_that_asks_for_it(as_person, world, draft):
+    newer(world, draft, keep=("gross",))
+    draft.sources.filter(kind="county_grant").update(amount=Decimal(5000))
+    assert "fragen" in sections_of(draft)
+    assert as_person("applicant").get(url(draft)).status_code == 200

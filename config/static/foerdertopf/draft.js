@@ -4,9 +4,8 @@
 
   const form = document.querySelector("form[data-draft]");
   const state = document.querySelector(".ft-save");
-  const here = document.querySelector("[data-here]");
   const notices = document.querySelector("[data-notices]");
-  if (!form || !state || !here || !notices || !window.ftKept) {
+  if (!form || !state || !notices || !window.ftKept || !window.ftPresence) {
     return;
   }
 
@@ -225,7 +224,8 @@
       notice("others");
     }
     steps(told.steps);
-    present(told.here);
+    window.ftPresence.show(told.here);
+    remarks(told.remarks);
     sums(told);
   }
 
@@ -253,15 +253,17 @@
     });
   }
 
-  function present(sentences) {
-    const lines = sentences.map(function (sentence) {
-      const line = document.createElement("p");
-      line.className = "ft-small";
-      line.textContent = sentence;
-      return line;
-    });
-    if (here.textContent.trim() !== sentences.join("")) {
-      here.replaceChildren(...lines);
+  // What the programme's check says to the answers of this step: said once when it is new, and gone when it is over.
+  function remarks(html) {
+    const words = (place) => [...place.querySelectorAll("li")].map((line) => line.firstChild.textContent.trim()).join(" ");
+    const box = document.querySelector("[data-remarks]");
+    const fresh = new DOMParser().parseFromString(html, "text/html").body;
+    if (!box || words(box) === words(fresh)) {
+      return;
+    }
+    box.replaceChildren(...fresh.childNodes);
+    if (words(box)) {
+      say(words(box));
     }
   }
 
@@ -286,25 +288,6 @@
     if (balance.innerHTML.trim() !== told.balance.trim()) {
       balance.innerHTML = told.balance;
       say(balance.querySelector(".ft-balance").textContent.replace(/\s+/g, " ").trim());
-    }
-  }
-
-  // Who is here
-
-  async function ask() {
-    if (document.visibilityState !== "visible") {
-      return;
-    }
-    try {
-      const answer = await fetch(here.dataset.here, { headers: { "X-Autosave": "1" }, redirect: "manual" });
-      if (answer.status === 401) {
-        notice("logged-out");
-      } else if (answer.ok) {
-        present((await answer.json()).here);
-        clear("logged-out");
-      }
-    } catch {
-      // no network: the next saving will say so
     }
   }
 
@@ -339,6 +322,12 @@
   window.addEventListener("pageshow", function () {
     page.passes = false;
   });
-  setInterval(ask, 20000);
+  document.addEventListener("ft:presence", function (event) {
+    if (event.detail.isLoggedOut) {
+      notice("logged-out");
+    } else {
+      clear("logged-out");
+    }
+  });
   window.ftDraft = { key, fields, isDirty, notice };
 })();
