@@ -113,20 +113,35 @@ def begun_with(link: LateLink) -> Application | None:
     return Application.objects.filter(late_link=link).select_related("organisation").first()
 
 
+def links_of(user: User, actor: Actor, *, at: datetime) -> list[LateLink]:
+    """Links that a person may still begin something with: theirs, in a round that has begun, and not begun with yet."""
+    if not actor.has_role(APPLICANT):
+        return []
+    own = open_links(at=at).filter(email=user.email.lower(), round__opens_at__lte=at)
+    free = own.exclude(pk__in=Application.objects.filter(late_link__isnull=False).values("late_link"))
+    return list(free.select_related("round__programme").order_by("valid_until"))
+
+
+def held(link: LateLink, *, at: datetime) -> LateLink:
+    """The link, locked. Raises Refused if it is over or the round has not opened yet."""
+    link = LateLink.objects.select_for_update(of=("self",)).select_related("round__programme").get(pk=link.pk)
+    if refusal := over_sentence(link, at=at) or _refuse_early(link.round, at):
+        raise Refused(refusal)
+    return link
+
+
 def begin(link: LateLink, organisation: Organisation, *, actor: Actor, at: datetime) -> Application:
     """The draft that may be filed late: one for each link. A draft that is there already gets the link.
 
     Raises Refused if the link is over, the round has not opened yet, or it already belongs to another organisation.
     """
     with transaction.atomic():
-        link = LateLink.objects.select_for_update(of=("self",)).select_related("round__programme").get(pk=link.pk)
-        if refusal := over_sentence(link, at=at) or _refuse_early(link.round, at):
-            raise Refused(refusal)
+        link = held(link, at=at)
         begun = begun_with(link)
         if begun is not None:
             return _same(begun, organisation)
-        held = Organisation.objects.select_for_update().get(pk=organisation.pk)
-        draft = queries.draft_in(link.round, held) or actions.begin(link.round, held, actor=actor, at=at)
+        own = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        draft = queries.draft_in(link.round, own) or actions.begin(link.round, own, actor=actor, at=at)
         Application.objects.filter(pk=draft.pk).update(late_link=link)
         draft.late_link = link
         return draft

@@ -38,6 +38,12 @@ def draft_in(call: Round, organisation: Organisation) -> Application | None:
     return Application.objects.filter(round=call, organisation=organisation, filed_at__isnull=True).first()
 
 
+def drafts_of(organisation: Organisation) -> dict[int, Application]:
+    """Drafts of an organisation by their round, the newest of each: one query."""
+    found = Application.objects.filter(organisation=organisation, filed_at__isnull=True).order_by("updated_at", "-pk")
+    return {draft.round_id: draft for draft in found}
+
+
 def drafts_in(call: Round, own: Iterable[Organisation]) -> QuerySet[Application]:
     """The same for several organisations: one query."""
     return Application.objects.filter(round=call, organisation__in=list(own), filed_at__isnull=True)

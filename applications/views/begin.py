@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import actor_in, applicant_required
 from applications import actions, queries
@@ -18,7 +19,10 @@ from applications.views.fit import KEPT
 from applications.views.frame import step_url
 from funding import programmes
 from funding.models import Programme, Round
+from journal.page.findings import Finding
 from journal.refusals import Refused
+
+CHOOSE = _("Bitte wählen Sie, für wen Sie den Antrag stellen.")
 
 
 @applicant_required
@@ -60,5 +64,13 @@ def _draft(request: HttpRequest, call: Round, organisation: Organisation) -> App
 def _page(request: HttpRequest, call: Round, own: list[Organisation], *, status: int = 200) -> HttpResponse:
     rows = [(organisation, queries.draft_in(call, organisation)) for organisation in own]
     is_late = call.is_late(at=timezone.now())
-    context = {"call": call, "programme": call.programme, "rows": rows, "is_wrong": status == 422, "is_late": is_late}
+    is_wrong = status == 422
+    context = {
+        "call": call,
+        "programme": call.programme,
+        "rows": rows,
+        "is_late": is_late,
+        "is_wrong": is_wrong,
+        "findings": [Finding(str(CHOOSE), "fuer-1")] if is_wrong else [],
+    }
     return render(request, "applications/begin.html", context, status=status)

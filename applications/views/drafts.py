@@ -13,11 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import actor_in
+from accounts.models import User
 from applications import copying, queries
 from applications.completeness import Section
-from applications.models import Application
+from applications.models import Application, LateLink
 from applications.views.frame import own_application, refuse_reader, step_url
 from funding.models import Round
+from journal.page.findings import Finding
+from journal.refusals import Refused
 
 
 @login_required
@@ -36,16 +39,21 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @login_required
 def copy(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Chooses the open round for which the copy is meant; what is copied and what is not stands there before."""
+    """Chooses the round for which the copy is meant; what is copied and what is not stands there before."""
     application = own_application(request, key)
     refuse_reader(application, actor_in(request))
-    rounds = _open_rounds()
+    assert isinstance(request.user, User)
+    rounds = copying.rounds_for(request.user, actor_in(request), at=timezone.now())
     if request.method != "POST":
         return _copy_page(request, application, rounds)
-    call = next((found for found in rounds if str(found.pk) == request.POST.get("round")), None)
-    if call is None:
-        return _copy_page(request, application, rounds, status=422)
-    made = copying.copy(application, call, actor=actor_in(request), at=timezone.now())
+    chosen = next((pair for pair in rounds if str(pair[0].pk) == request.POST.get("round")), None)
+    if chosen is None:
+        return _copy_page(request, application, rounds, sentence=_("Bitte wählen Sie das Programm."))
+    call, link = chosen
+    try:
+        made = copying.copy(application, call, actor=actor_in(request), at=timezone.now(), link=link)
+    except Refused as refused:
+        return _copy_page(request, application, rounds, sentence=refused.sentence)
     messages.success(
         request,
         _(
@@ -56,13 +64,19 @@ def copy(request: HttpRequest, key: UUID) -> HttpResponse:
     return HttpResponseRedirect(step_url(made, Section.PROJECT))
 
 
-def _open_rounds() -> list[Round]:
-    return list(Round.objects.open(at=timezone.now()).select_related("programme").order_by("closes_at"))
-
-
 def _copy_page(
-    request: HttpRequest, application: Application, rounds: list[Round], *, status: int = 200
+    request: HttpRequest, application: Application, rounds: list[tuple[Round, LateLink | None]], *, sentence: str = ""
 ) -> HttpResponse:
-    rows = [(call, queries.draft_in(call, application.organisation)) for call in rounds]
-    context = {"application": application, "rows": rows, "is_wrong": status == 422}
-    return render(request, "applications/copy.html", context, status=status)
+    drafts = queries.drafts_of(application.organisation)
+    now = timezone.now()
+    rows = [
+        {"call": call, "link": link, "is_late": call.is_late(at=now), "draft": drafts.get(call.pk)}
+        for call, link in rounds
+    ]
+    context = {
+        "application": application,
+        "rows": rows,
+        "is_wrong": bool(sentence),
+        "findings": [Finding(sentence, "runde-1" if rows else "")] if sentence else [],
+    }
+    return render(request, "applications/copy.html", context, status=422 if sentence else 200)

@@ -18,6 +18,7 @@ from applications import lateness, queries
 from applications.completeness import Section
 from applications.models import Application, LateLink, Organisation
 from applications.views.frame import end_url, step_url
+from journal.page.findings import Finding
 from journal.refusals import Refused
 
 
@@ -53,13 +54,15 @@ def _begin(request: HttpRequest, link: LateLink, chosen: Organisation, own: list
 
 def _page(request: HttpRequest, link: LateLink, own: list[Organisation], *, sentence: str = "") -> HttpResponse:
     begun = lateness.begun_with(link)
+    rows = _rows(link, own, begun)
     context = {
         "link": link,
         "call": link.round,
         "programme": link.round.programme,
-        "rows": _rows(link, own, begun),
+        "rows": rows,
         "begun": begun,
         "sentence": sentence,
+        "findings": [Finding(sentence, "fuer-1" if rows else "")] if sentence else [],
     }
     return render(request, "applications/late.html", context, status=422 if sentence else 200)
 

@@ -34,7 +34,9 @@ def of(*things: BaseForm | BaseFormSet[Any] | Iterable[Any] | None) -> list[Find
 def _of_one(thing: Any) -> Iterator[Finding]:
     if thing is None or thing == "":
         return
-    if isinstance(thing, BaseFormSet):
+    if isinstance(thing, Finding):
+        yield thing
+    elif isinstance(thing, BaseFormSet):
         yield from _of_set(thing)
     elif isinstance(thing, BaseForm):
         yield from _of_form(thing)

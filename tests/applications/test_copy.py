@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from applications import copying
-from applications.models import Application, Attachment, Question, QuestionSet
+from applications import copying, lateness
+from applications.models import Application, Attachment, LateLink, Question, QuestionSet
 from funding.models import Round
 from journal.models import Event
 from journal.refusals import Refusal
@@ -96,6 +98,143 @@ def test_the_page_says_what_is_copied_and_leads_to_the_first_step(as_person, wor
     assert "Bitte prüfen Sie: Zeitraum" in client.get(answer.url).content.decode()
     again = client.get(address(source, "vorlage")).content.decode()
     assert "Entwurf weiterschreiben" in again
+
+
+# After the end of a round
+
+
+CLOSED = START + timedelta(days=300)
+AFTER = CLOSED + timedelta(days=1)
+
+
+def late_link(world: World, name: str = "applicant", call: Round | None = None, *, days: int = 7) -> LateLink:
+    return lateness.make(
+        call or world.round, world.cast.user[name].email, valid_until=CLOSED + timedelta(days=days), reason="Krankheit",
+        actor=world.cast.actor["caseworker"].acting_as("caseworker"), at=AFTER,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def source(world: World, then) -> Application:
+    """An application of the last round, a day after the present one closed."""
+    last = Round.objects.create(
+        programme=world.programme, title="Runde 2025", fiscal_year=2025, opens_at=START - timedelta(days=400),
+        closes_at=START - timedelta(days=200),
+    )  # fmt: skip
+    found = world.draft()
+    Application.objects.filter(pk=found.pk).update(round=last)
+    found.refresh_from_db()
+    then.move_to(AFTER)
+    assert not world.round.is_open(at=AFTER)
+    return found
+
+
+def send(client, source: Application, call: Round):
+    return client.post(address(source, "vorlage"), {"round": call.pk})
+
+
+def test_a_personal_late_link_opens_its_round_for_a_copy_once(as_person, world, source):
+    client = as_person("applicant")
+    assert send(client, source, world.round).status_code == 422
+    link = late_link(world)
+    page = client.get(address(source, "vorlage")).content.decode()
+    assert "Mit Ihrer persönlichen Nachfrist noch bis" in page
+    answer = send(client, source, world.round)
+    made = Application.objects.get(copied_from=source)
+    assert answer.url == f"/antraege/{made.key}/schritt/vorhaben/"
+    assert (made.late_link, made.round) == (link, world.round)
+    assert lateness.refuse_filing(made, at=AFTER) is None
+    assert send(client, source, world.round).status_code == 422
+    assert Application.objects.count() == 2
+
+
+def _expired(world: World) -> None:
+    LateLink.objects.filter(pk=late_link(world).pk).update(valid_until=AFTER)
+
+
+def _revoked(world: World) -> None:
+    lateness.revoke(late_link(world), actor=world.cast.actor["caseworker"].acting_as("caseworker"), at=AFTER)
+
+
+def _used(world: World) -> None:
+    LateLink.objects.filter(pk=late_link(world).pk).update(used_at=AFTER)
+
+
+def _begun_with(world: World) -> None:
+    other = world.draft()
+    Application.objects.filter(pk=other.pk).update(late_link=late_link(world))
+
+
+WORTHLESS = {
+    "of somebody else": lambda world: late_link(world, "stranger"),
+    "over": _expired,
+    "taken back": _revoked,
+    "used": _used,
+    "begun with": _begun_with,
+}
+
+
+@pytest.mark.parametrize("make", WORTHLESS.values(), ids=WORTHLESS)
+def test_a_late_link_that_is_worth_nothing_opens_nothing(as_person, world, source, make):
+    make(world)
+    before, client = Application.objects.count(), as_person("applicant")
+    assert "persönlichen Nachfrist" not in client.get(address(source, "vorlage")).content.decode()
+    assert send(client, source, world.round).status_code == 422
+    assert Application.objects.count() == before
+
+
+def test_a_link_for_one_round_copies_into_no_other(world, source):
+    other = Round.objects.create(
+        programme=world.programme, title="Andere", fiscal_year=2026, opens_at=START, closes_at=CLOSED
+    )
+    with pytest.raises(Refusal, match="schon ein Antrag begonnen"):
+        copying.copy(source, other, actor=world.cast.actor["applicant"], at=AFTER, link=late_link(world))
+    assert Application.objects.count() == 1
+
+
+def test_a_draft_that_is_there_goes_on_with_the_link(as_person, world, source):
+    world.draft()
+    link = late_link(world)
+    page = as_person("applicant").get(address(source, "vorlage")).content.decode()
+    assert f'href="/nachfrist/{link.key}/"' in page
+
+
+def test_a_round_that_takes_late_applications_takes_copies_too(as_person, world, source):
+    Round.objects.filter(pk=world.round.pk).update(accepts_late=True)
+    client = as_person("applicant")
+    assert "kennzeichnen ihn aber als verspätet" in client.get(address(source, "vorlage")).content.decode()
+    assert send(client, source, world.round).status_code == 302
+
+
+def test_more_rounds_are_no_more_queries(as_person, world, next_round):
+    source, client, counts = world.filed().application, as_person("applicant"), []
+    for number in (1, 29):
+        for count in range(number):
+            Round.objects.create(
+                programme=world.programme, title=f"R{count}", fiscal_year=2027, opens_at=START, closes_at=CLOSED
+            )
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(source, "vorlage"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("end", ["antrag", "vorlage", "nachfrist"])
+def test_a_wrong_choice_moves_the_focus_to_the_summary(as_person, world, source, end):
+    Round.objects.filter(pk=world.round.pk).update(accepts_late=True)
+    place, target = {
+        "antrag": (f"/programme/{world.programme.slug}/antrag/", "fuer-1"),
+        "vorlage": (address(source, "vorlage"), "runde-1"),
+        "nachfrist": (f"/nachfrist/{late_link(world).key}/", "fuer-1"),
+    }[end]
+    answer = as_person("applicant").post(place, {"organisation": "x", "round": "x"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<div class="kern-alert kern-alert--danger ft-findings" id="fehler"' in page
+    assert "autofocus" in page
+    assert f'href="#{target}"' in page
+    assert f'id="{target}"' in page
+    assert "<title>Fehler: " in page
 
 
 # Throwing away
