@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import COST_LABELS, SOURCE_LABELS, Application, SourceLine
 from journal.refusals import Refused
+from journal.texts import harmless
 
 FORMAT, VERSION = "foerdertopf-antrag", 1
 LARGEST = 1_000_000
@@ -121,7 +122,7 @@ def _string(value: Any, name: str) -> str:
         _refuse(_("In der Datei stehen bei „%(name)s“ Zeichen, die kein Text sind.") % {"name": name})
     if any(0xD800 <= ord(sign) <= 0xDFFF for sign in value):
         _refuse(_("In der Datei stehen bei „%(name)s“ Zeichen, die kein Text sind.") % {"name": name})
-    return value.strip()
+    return harmless(value).strip()
 
 
 def _texts(part: Any, names: tuple[str, ...], title: str) -> dict[str, str]:

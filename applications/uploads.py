@@ -20,6 +20,7 @@ from applications.models import Application, Attachment, Scan
 from journal import values
 from journal.actors import Actor
 from journal.refusals import Refused
+from journal.texts import harmless
 
 ALLOWED = {
     "application/pdf": "pdf",
@@ -130,7 +131,7 @@ def shown_name(stem: str) -> str:
     """A name as it may stand on a page."""
     kept = "".join(
         char
-        for char in unicodedata.normalize("NFC", stem or "")
+        for char in unicodedata.normalize("NFC", harmless(stem or ""))
         if unicodedata.category(char)[0] not in "CZ" or char == " "
     )
     kept = re.sub(r'[<>:"|?*]+', " ", kept).strip(" .")[:100]

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "journal.middleware.HarmlessTextMiddleware",
     "journal.middleware.RefusalMiddleware",
 ]
 

@@ -8,8 +8,35 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from journal.refusals import Faster, Forbidden, Refusal
+from journal.texts import harmless
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HarmlessTextMiddleware:
+    """Every text of every form goes through `harmless` before a view sees it: no field can be forgotten.
+
+    After CSRF, which reads the form first. Files and what they are called are the business of who stores them.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        if request.method != "POST":
+            return
+        sent = {name: request.POST.getlist(name) for name in request.POST}
+        clean = {name: [harmless(text) for text in texts] for name, texts in sent.items()}
+        if clean == sent:
+            return
+        data = request.POST.copy()
+        for name, texts in clean.items():
+            data.setlist(name, texts)
+        data._mutable = False
+        request.POST = data  # type: ignore[assignment]
 
 
 class RefusalMiddleware:

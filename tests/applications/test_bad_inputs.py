@@ -274,6 +274,26 @@ def test_the_same_form_without_the_mistake_is_taken(place: Place, rows: Any, rea
     assert response.status_code in {302, 303}
 
 
+UNSEEN = "\u202e\u2066\u200f\u061c\x07\x1b\x9b\ufeff\U000e0041"
+
+
+@PLACES
+def test_what_nobody_sees_is_taken_out_of_every_text(place: Place, rows: Any, ready: Any) -> None:
+    """Before and inside whatever is sent: the form is taken as if it were not there, and nothing of it is stored."""
+    client, address, data = ready
+    good = data | ({"file": bad.file("Satzung.pdf", PDF)} if place is documents else {})
+    turned = {name: _turned(value) for name, value in good.items()}
+    assert sent(client, address, turned).status_code in {302, 303}
+    found = [row for rows in written().values() for row in rows if any(repr(sign)[1:-1] in str(row) for sign in UNSEEN)]
+    assert not found
+
+
+def _turned(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_turned(part) for part in value]
+    return f"{value[:1]}{UNSEEN}{value[1:]}{UNSEEN}" if isinstance(value, str) else value
+
+
 STRANGE: dict[str, dict[str, Any]] = {
     "json in place of a form": {"data": json.dumps({"title": "x"}), "content_type": "application/json"},
     "parts without a boundary": {"data": b"x", "content_type": "multipart/form-data"},

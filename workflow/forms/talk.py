@@ -12,22 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.documents import FilesField
 from applications.forms.fields import TOO_LONG
+from journal.texts import harmless
 from workflow import talk
 
 LONGEST = 5000
-DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-"""Characters that turn the direction of what follows: a name or an amount would read otherwise than it is."""
 
 
 def readable(text: str) -> str:
-    """The text without characters that nobody sees: control and direction characters; lines and tabs stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (char for char in lines if char in "\n\t" or _is_visible(char))
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
-
-
-def _is_visible(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cs", "Zl", "Zp"} and char not in DIRECTIONS
+    """The text as it is stored: our line ends, composed letters, nothing that nobody sees."""
+    lines = harmless(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+    return unicodedata.normalize("NFC", lines).strip()
 
 
 class WordsField(forms.CharField):
