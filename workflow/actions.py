@@ -15,7 +15,7 @@ from journal import outbox
 from journal.actors import APPLICANT, Actor
 from journal.events import record
 from journal.refusals import Forbidden, Refused
-from workflow import rules, search
+from workflow import findings, rules, search
 from workflow.models import Case, FileSequence
 
 
@@ -83,6 +83,7 @@ def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
         reason=lateness.reason_in_journal(link),
         facts={"requested": str(case.requested_amount), "sha256": revision.sha256},
     )
+    findings.refresh(case, at=at)
     outbox.queue("filed", obj=case, event=event, at=at)
     search.update(case)
     return case

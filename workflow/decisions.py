@@ -16,7 +16,7 @@ from funding.models import BudgetLine, Resolution
 from funding.money import format_money
 from journal import formats
 from journal.actors import Actor
-from workflow import competence, dossier, rules
+from workflow import competence, dossier, findings, rules
 from workflow.models import AwardState, Case, CaseState
 from workflow.shares import Effect, effects_of, parts_of
 
@@ -94,12 +94,28 @@ def _checks(case: Case, effects: list[Effect], actor: Actor, today: date) -> Ite
     yield _competence(case, actor, today)
     if not case.proposed_amount:
         return
+    yield from _noticed(case)
     yield from _money(case, effects)
     yield _of_rule(rules.project_has_not_begun, _("Projekt hat noch nicht begonnen"), case, actor, today)
     if case.proposed_amount < case.requested_amount:
         yield _of_rule(
             rules.offer_is_accepted, _("Der Verein hat den niedrigeren Betrag angenommen"), case, actor, today
         )
+
+
+def _noticed(case: Case) -> Iterator[Check]:
+    """What the computer noticed: open it is a deviation, explained it stands with its explanation."""
+    found = findings.standing(case.findings.all()) if getattr(case, "has_findings", True) else []
+    names = names_of({one.acknowledged_by for one in found if one.acknowledged_by})
+    for one in found:
+        if one.acknowledged_at is not None:
+            who = {"who": names.get(one.acknowledged_by, ""), "reason": one.reason}  # type: ignore[arg-type]
+            yield Check(state="fine", sentence=one.sentence, detail=_("Geklärt von %(who)s: %(reason)s") % who)
+        else:
+            state = "missing" if one.is_hard else "notice"
+            yield Check(state=state, sentence=one.sentence, detail=_("Noch nicht geklärt."))
+    if not found:
+        yield Check(state="fine", sentence=_("Keine Auffälligkeiten"))
 
 
 def _of_rule(rule: Any, fine: str, case: Case, actor: Actor, today: date) -> Check:

@@ -23,6 +23,12 @@ for _key, _default, _label, _source in (
 
 declare(
     Declared(
+        key="finding.similarity", type=Type.NUMBER, default=80, label=_("Namen gelten als ähnlich ab"), group=_("Prüfung"),
+        unit="%", source="[D]", minimum=50, maximum=100,
+    )
+)  # fmt: skip
+declare(
+    Declared(
         key="letters.from_hour", type=Type.NUMBER, default=7, label=_("Erinnerungen frühestens ab"), group=_LETTERS,
         unit=_("Uhr"), maximum=23,
     )

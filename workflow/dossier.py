@@ -30,6 +30,7 @@ from workflow.models import (
     CaseState,
     ChecklistItem,
     Document,
+    Finding,
     InformationRequest,
 )
 from workflow.models.case import BEFORE_DECISION
@@ -59,6 +60,7 @@ class Dossier:
     attachments: list[Attachment]
     documents: list[Document]
     questions: list[InformationRequest]
+    findings: list[Finding]
     resolutions: list[CaseResolution]
     disbursements: list[Disbursement]
     names: dict[UUID, str]
@@ -118,7 +120,9 @@ def open_file(case: Case) -> Dossier:
     questions = list(case.requests.all())
     attachments = list(application.attachments.filter(removed_at__isnull=True))
     keys = {case.assigned_to, case.proposed_by, case.decided_by}
+    findings = list(case.findings.all()) if getattr(case, "has_findings", True) else []
     keys |= {item.checked_by for item in checklist} | {question.asked_by for question in questions}
+    keys |= {one.acknowledged_by for one in findings}
     return Dossier(
         case=case,
         award=award_of(case),
@@ -133,6 +137,7 @@ def open_file(case: Case) -> Dossier:
         attachments=attachments,
         documents=list(case.documents.defer("content", "pdf")),
         questions=questions,
+        findings=findings,
         resolutions=_resolutions(case) if case.proposed_by else [],
         disbursements=_disbursements(case) if award_of(case) else [],
         names=names_of(keys),

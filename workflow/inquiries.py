@@ -20,6 +20,7 @@ from funding.money import format_money
 from journal.actors import Actor
 from journal.events import record
 from journal.refusals import Refused
+from workflow import findings
 from workflow.models.records import ChecklistItem, InformationRequest
 
 if TYPE_CHECKING:
@@ -114,8 +115,10 @@ def answered(case: Case, *, answer: str, actor: Actor, at: datetime) -> None:
 
 
 def freeze(case: Case, *, actor: Actor, at: datetime) -> None:
+    """Closes what was open, keeps it as a revision, and has the computer look at it again."""
     actions.lock(case.application)
     actions.freeze(case.application, actor=actor, at=at)
+    findings.refresh(case, at=at)
 
 
 def close(case: Case) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Revision
 from funding.models import BudgetLine, Disbursement
 from journal.actors import Actor
-from workflow.models import Award, AwardState, Case, CaseMessage, CaseShare, CaseState
+from workflow.models import Award, AwardState, Case, CaseMessage, CaseShare, CaseState, Finding
 from workflow.models.case import BEFORE_DECISION
 
 ZERO = Decimal("0.00")
@@ -53,13 +53,14 @@ def in_this_order(pks: list[int]) -> list[Case]:
 
 def with_everything() -> QuerySet[Case]:
     """One case with all that its page shows in the same query; also the number and moment of its last revision,
-    and whether several lines pay it."""
+    whether several lines pay it, and whether the computer noticed anything."""
     revisions = Revision.objects.filter(application=OuterRef("application")).order_by("-number")
     cases = Case.objects.annotate(
         revision_number=Subquery(revisions.values("number")[:1]),
         revision_at=Subquery(revisions.values("frozen_at")[:1]),
         has_messages=Exists(CaseMessage.objects.filter(case=OuterRef("pk"))),
         has_shares=Exists(CaseShare.objects.filter(case=OuterRef("pk"))),
+        has_findings=Exists(Finding.objects.filter(case=OuterRef("pk"))),
     )
     return cases.select_related(
         "application__question_set",

@@ -22,7 +22,7 @@ from funding.models.clawback import OPEN as OPEN_CLAWBACKS
 from funding.money import format_money
 from journal.actors import APPLICANT, Actor
 from journal.models import Reminder
-from workflow import awarding, competence
+from workflow import awarding, competence, findings
 from workflow.models.records import ChecklistItem, Document
 
 ZERO = Decimal("0.00")
@@ -169,6 +169,14 @@ def project_has_not_begun(case: Any, *, actor: Actor, today: date) -> str | None
     if starts_on is not None and starts_on > today:
         return None
     return _("Das Projekt hat schon begonnen. Dann ist keine Bewilligung möglich.")
+
+
+def nothing_stands_in_the_way(case: Any, *, actor: Actor, today: date) -> str | None:
+    """No award while the recipient owes a report or money, unless the decider lets it pass; never more than the costs."""
+    sentence = findings.in_the_way(case, today=today)
+    if sentence is None:
+        return None
+    return _("%(finding)s Das ist auf der Seite des Vorgangs zu klären.") % {"finding": sentence}
 
 
 def is_own_decision(case: Any, *, actor: Actor, today: date) -> str | None:

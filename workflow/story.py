@@ -27,6 +27,9 @@ WORDS: dict[str, Words] = {
     "check_started": Words(association=_("Prüfung begonnen"), office=_("Prüfung begonnen")),
     "assigned": Words(office=_("Vorgang übernommen")),
     "point_checked": Words(office=_("Geprüft: %(point)s")),
+    "point_reopened": Words(office=_("Prüfpunkt wieder offen: %(point)s")),
+    "finding_acknowledged": Words(office=_("Geklärt: %(finding)s")),
+    "finding_overridden": Words(office=_("Trotzdem möglich: %(finding)s")),
     "check_completed": Words(
         association=_("Antrag vollständig"), office=_("Formale Prüfung abgeschlossen"),
         text=_("Alle Angaben und Unterlagen sind da."),
@@ -154,8 +157,9 @@ WORDS: dict[str, Words] = {
 
 
 def point(facts: dict[str, Any]) -> str:
+    """A point of the programme itself tells its own words."""
     code = str(facts.get("code", ""))
-    return str(dict(ChecklistItem.Code.choices).get(code, code))
+    return str(facts.get("title") or dict(ChecklistItem.Code.choices).get(code, code))
 
 
 C, A = CaseState, AwardState

@@ -39,7 +39,7 @@ class Entry:
 
 
 MONEY = ("requested", "proposed", "offered", "decided", "amount", "final_amount", "available")
-IN_THE_CHECKLIST = ("point_checked",)
+IN_THE_CHECKLIST = ("point_checked", "point_reopened")
 """Who checked what stands at each point of the checklist; the log has it too."""
 
 
@@ -88,7 +88,7 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
     money = {name: _money(facts.get(name)) for name in MONEY}
     days = {name: _day(facts.get(name)) for name in ("due_on", "issued_on", "executed_on", "report_due_on")}
     ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before")}
-    return money | days | ranks | {"point": story.point(facts)}
+    return money | days | ranks | {"point": story.point(facts), "finding": str(facts.get("finding", "–"))}
 
 
 def _money(text: str | None) -> str:

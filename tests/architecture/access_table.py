@@ -163,6 +163,10 @@ TABLE: dict[str, Line] = {
     "workflow:award_step": Line(enters=only("caseworker"), refused=OFFICE | MEMBERS, args=("award", "=issue")),
     "workflow:tick": Line(enters=only("caseworker"), args=("reference", "point"), method="post"),
     "workflow:assign": Line(enters=only("caseworker"), args=("reference",), method="post"),
+    "workflow:findings_refresh": Line(enters=only("caseworker", "decider"), args=("reference",), method="post"),
+    "workflow:finding_acknowledge": Line(
+        enters=only("caseworker", "decider"), args=("reference", "finding"), method="post"
+    ),
     "workflow:case_messages": Line(enters=OFFICE, args=("reference",)),
     "workflow:case_differences": Line(enters=OFFICE, args=("reference",)),
     "workflow:decide": Line(enters=only("decider"), args=("proposed",)),

@@ -98,8 +98,9 @@ def things(world: World) -> dict[str, Any]:
         award.case, "Hier ist der Vertrag.", [uploads.take(SimpleUploadedFile("Vertrag.pdf", PDF), at=world.at)],
         from_office=False, actor=world.cast.actor["applicant"], at=world.at,
     )  # fmt: skip
+    finding = undecided.findings.create(code="same_account", sentence="Dieselbe Bankverbindung.", found_at=world.at)
     return {
-        "question": question.pk, "tier": tier.pk,
+        "question": question.pk, "tier": tier.pk, "finding": finding.pk,
         "feed": calendars.make(
             world.cast.user["applicant"], actor=world.cast.actor["applicant"], at=world.at
         ),

@@ -16,7 +16,8 @@ from journal.machine import step_of
 from journal.models import Reminder
 from tests.architecture.test_house import MACHINES
 from tests.factories import World, euros, place
-from workflow.models import Award, CaseResolution, ChecklistItem, Document, Threshold
+from workflow import findings
+from workflow.models import Award, CaseResolution, ChecklistItem, Document, Finding, Threshold
 
 pytestmark = pytest.mark.django_db
 
@@ -228,7 +229,44 @@ def claim(world: World, *, days: int = 0, **fields: Any) -> Situation:
     return at(world, found, "decider", days=days)
 
 
+def owing(world: World, *, days: int, is_allowed: bool = False) -> Situation:
+    """Another project of the same recipient whose report was due so many days ago."""
+    today = world.at.date()
+    fields = {"notified_on": today, "lawsuit_until": today, "report_due_on": today - timedelta(days=days)}
+    place(world.issued(title="Chor am Deich"), "report_due", **fields)
+    case = world.proposed()
+    if is_allowed:
+        one = Finding.objects.get(case=case, code="overdue_report")
+        findings.acknowledge(one, reason="Der Nachweis kommt morgen.", actor=world.cast.actor["decider"], at=world.at)
+    return at(world, case, "decider")
+
+
+def indebted(world: World, state: str) -> Situation:
+    award = world.issued(title="Chor am Deich")
+    Commitment.objects.get(thread=award.thread).clawbacks.create(
+        amount=euros("350"), ground="settlement", heard_until=world.at.date(), opened_at=world.at, state=state,
+        due_on=world.at.date(), paid_on=world.at.date() if state == "paid" else None,
+    )  # fmt: skip
+    return proposed(world)
+
+
+def overfunded(world: World) -> Situation:
+    case = world.proposed()
+    case.application.costs.update(amount=euros("1500"))
+    findings.refresh(case, at=world.at)
+    return at(world, case, "decider")
+
+
 VECTORS: dict[str, list[tuple[Build, str | None]]] = {
+    "nothing_stands_in_the_way": [
+        (lambda w: owing(w, days=1), "seit 01.03.2026 überfällig"),
+        (lambda w: owing(w, days=1, is_allowed=True), None),
+        (lambda w: owing(w, days=0), None),
+        (lambda w: indebted(w, "hearing"), "Rückforderung von 350,00"),
+        (lambda w: indebted(w, "paid"), None),
+        (overfunded, "höher als die Ausgaben"),
+        (proposed, None),
+    ],
     "checklist_is_complete": [
         (lambda w: at(w, w.checking()), "Punkte der Prüfung sind offen"),
         (lambda w: with_checklist(w, "missing"), "Ein Punkt der Prüfung ist offen"),

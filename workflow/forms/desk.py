@@ -46,6 +46,25 @@ def tick_form(item: ChecklistItem, data: Any = None) -> TickForm:
     return TickForm(data, prefix=f"punkt-{item.pk}", initial={"result": result, "note": item.note})
 
 
+class FindingForm(forms.Form):
+    """Why something that stands out may stand."""
+
+    reason = forms.CharField(
+        label=_("Begründung"),
+        max_length=300,
+        help_text=_("Sie steht beim Vorgang und bei der Entscheidung."),
+        error_messages={
+            "required": _("Bitte schreiben Sie eine Begründung."),
+            "max_length": _("Der Text ist zu lang. Möglich sind %(limit_value)s Zeichen."),
+        },
+    )
+    use_required_attribute = False
+
+
+def finding_form(pk: int, data: Any = None) -> FindingForm:
+    return FindingForm(data, prefix=f"auffaelligkeit-{pk}")
+
+
 class ChoiceForm(forms.Form):
     """Which of the decisions that are open to this person."""
 

@@ -360,7 +360,7 @@ class Case(Machine):
             permission=by(Role.DECIDER),
             guards=(
                 rules.proposal_is_positive, rules.decider_is_second_person, rules.body_has_resolved,
-                rules.offer_is_accepted, rules.project_has_not_begun,
+                rules.offer_is_accepted, rules.project_has_not_begun, rules.nothing_stands_in_the_way,
             ),
             form="workflow.forms.case.ApprovalForm",
             consequence=_("Das Geld wird sofort gebunden. Nach außen gilt die Entscheidung erst mit dem Bescheid."),

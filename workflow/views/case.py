@@ -18,9 +18,10 @@ from funding.labels import tone_of
 from journal.actors import Actor
 from journal.refusals import Refused
 from workflow import actions, dossier, inquiries, labels, queries, shares, timeline
-from workflow.forms.desk import TickForm, tick_form
+from workflow.forms.desk import FindingForm, TickForm, tick_form
 from workflow.models import Case, ChecklistItem
 from workflow.next_step import may_tick, panel
+from workflow.views.finding_panel import noticed
 from workflow.views.talk_panel import panel as talk_panel
 
 
@@ -34,9 +35,14 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def case_page(
-    request: HttpRequest, found: Case, *, tick: tuple[ChecklistItem, TickForm] | None = None, status: int = 200
+    request: HttpRequest,
+    found: Case,
+    *,
+    tick: tuple[ChecklistItem, TickForm] | None = None,
+    reason: tuple[int, FindingForm] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The page; `tick` is the point of the checklist whose form came back with errors."""
+    """The page; `tick` is the point of the checklist, `reason` the finding whose form came back with errors."""
     actor, today = actor_in(request), timezone.localdate()
     file = dossier.open_file(found)
     context = {
@@ -47,7 +53,8 @@ def case_page(
         "label": labels.for_office(found, file.award, is_decider=actor.has_role(Role.DECIDER)),
         "panel": panel(file, actor=actor, today=today),
         "points": _points(file, actor, tick),
-        "wrong": tick[1] if tick else None,
+        "noticed": noticed(file, actor=actor, sent=reason),
+        "wrong": tick[1] if tick else reason[1] if reason else None,
         "facts": dossier.facts(found),
         "deadlines": dossier.deadlines(found, file.award, today=today),
         "entries": timeline.entries(found, for_office=True, today=today),
