@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.timezone import localtime
 
 from accounts.models import User
-from applications.models import Organisation
+from applications.models import AccountChange, Invitation, Organisation, OrganisationDocument
 from funding import balances, integrity
 from funding.models import (
     BudgetLine,
@@ -25,6 +26,7 @@ from funding.models import (
     LedgerEntry,
     Measure,
     Municipality,
+    Round,
 )
 from journal.models import Event
 from workflow import waiting
@@ -52,7 +54,9 @@ Telling = list[tuple[object, ...]]
 def fingerprint() -> Telling:
     """What a visitor would see of two runs; keys and hashes of PDFs may differ, the story not."""
     told = Event.objects.exclude(thread__startswith="person:").order_by("at", "pk")
-    events = told.values_list("at", "thread", "kind", "from_state", "to_state", "reason")
+    names = {f"ORG-{found.key}": found.name for found in Organisation.objects.all()}
+    rows = told.values_list("at", "thread", "kind", "from_state", "to_state", "reason")
+    events = [(at, names.get(thread, thread), *rest) for at, thread, *rest in rows]
     return [*events, *LedgerEntry.objects.order_by("pk").values_list("kind", "amount", "value_on", "thread")]
 
 
@@ -65,6 +69,8 @@ def test_the_demo_is_believable() -> None:
         its_journal_alone_tells_the_state_of_every_case()
         its_budget_has_lived()
         its_past_days_can_be_looked_at()
+        its_associations_have_moved_in()
+        its_rounds_open_and_close_on_whole_days()
 
 
 def it_tells_the_public_figures_and_the_money_is_right() -> None:
@@ -131,6 +137,33 @@ def its_past_days_can_be_looked_at() -> None:
         for day in (date(2026, 6, 1), yesterday)
     }
     assert frozen == {date(2026, 6, 1): Decimal("3000.00"), yesterday: Decimal("0.00")}
+
+
+def its_associations_have_moved_in() -> None:
+    """Papers that hold, lapse soon and have lapsed; a new account that waits for the office; somebody invited."""
+    today = NOW.date()
+    papers = OrganisationDocument.objects.filter(removed_at__isnull=True).exclude(kind="account")
+    assert papers.filter(valid_until=None).count() >= 3
+    assert papers.filter(valid_until__range=(today, today + timedelta(days=30))).count() == 1
+    assert papers.filter(valid_until__lt=today).count() == 1
+    assert papers.filter(valid_until__gt=today + timedelta(days=365)).exists()
+    change = AccountChange.objects.get(state=AccountChange.State.PENDING)
+    assert (change.checked_by, change.proof.kind) == (None, "account")
+    assert not Disbursement.objects.filter(
+        commitment__payee_key=change.organisation.key, state__in=["requested", "verified", "authorised"]
+    ).exists()
+    invitation = Invitation.objects.get(accepted_at=None, revoked_at=None)
+    assert invitation.expires_at > NOW
+    told = set(Event.objects.values_list("kind", flat=True))
+    assert {"document_kept", "account_change_requested", "member_invited"} <= told
+
+
+def its_rounds_open_and_close_on_whole_days() -> None:
+    for found in Round.objects.all():
+        for moment in (found.opens_at, found.closes_at):
+            there = localtime(moment)
+            assert (there.hour, there.minute, there.second, there.microsecond) == (0, 0, 0, 0), found
+    assert [found.fiscal_year for found in Round.objects.all() if found.is_open(at=NOW)] == [2026]
 
 
 def test_the_demo_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> None:

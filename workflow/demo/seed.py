@@ -19,7 +19,7 @@ from funding.models import Goal, Measure, Municipality, Programme, Round
 from journal.actors import APPLICANT, Actor
 from journal.models import Message
 from workflow import waiting
-from workflow.demo import asking, facts, paths
+from workflow.demo import asking, facts, homes, paths
 from workflow.demo.budget import ACCOUNT, FIRST_YEAR, PRODUCT, Books
 from workflow.demo.facts import moment
 from workflow.demo.walk import Stage
@@ -54,6 +54,7 @@ def _seed(*, now: datetime, tell: Told) -> None:
     books.close_days()
     coordinator = _by_role(users)[Role.COORDINATOR]
     asking.lay_out(programme, actor=coordinator, at=now - timedelta(hours=1))
+    homes.furnish(clubs, _members(users), now=now)
     _mark_as_sent(before=now - timedelta(days=3))
 
 
@@ -138,16 +139,27 @@ def _stage(
     users: dict[str, User], clubs: dict[str, Organisation], programme: Programme, books: Books, year: int,
     open_until: datetime | None = None,
 ) -> Stage:  # fmt: skip
+    opens, closes = _whole_months(open_until) if open_until else (date(year, 1, 15), date(year, 10, 1))
     call = Round.objects.create(
         programme=programme,
         title=f"Runde {year}",
         fiscal_year=year,
-        opens_at=(open_until - timedelta(days=500)) if open_until else moment(date(year, 1, 15)),
-        closes_at=moment(localdate(open_until), 0) if open_until else moment(date(year, 10, 1), 0),
+        opens_at=moment(opens, 0),
+        closes_at=moment(closes, 0),
     )
-    members = {key: _actor(users[f"{club.member}@demo.example"]) for key, club in facts.CLUBS.items()}
+    members = _members(users)
     measures = {measure.code: measure for measure in Measure.objects.select_related("goal")}
     return Stage(_by_role(users), members, clubs, measures, call, books)
+
+
+def _whole_months(open_until: datetime) -> tuple[date, date]:
+    """From the first of a month on, until the end of one: as a county would call for applications."""
+    opens = localdate(open_until - timedelta(days=500)).replace(day=1)
+    return opens, (localdate(open_until).replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _members(users: dict[str, User]) -> dict[str, Actor]:
+    return {key: _actor(users[f"{club.member}@demo.example"]) for key, club in facts.CLUBS.items()}
 
 
 def _past_year(past: facts.PastYear, stage: Stage) -> None:
