@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
@@ -27,6 +28,7 @@ from applications.models import AccountChange, Membership, Organisation, Organis
 from funding import payees
 from funding.models import Commitment, Hold
 from funding.sepa import SepaError, checked_iban, mask_iban
+from journal import impartial
 from journal.actors import Actor
 from journal.refusals import Faster, Forbidden, Refused
 
@@ -167,7 +169,7 @@ def check(change: AccountChange, *, actor: Actor, at: datetime) -> None:
     """The first person: proof, holder and IBAN fit together, and somebody whom we knew before has said so."""
     with transaction.atomic():
         held = _hold(change)
-        acting = _allowed(held, actor)
+        acting = _allowed(held, actor, at)
         if held.checked_by is not None:
             raise Faster(_("Jemand war schneller: Diese Bankverbindung ist schon geprüft."))
         AccountChange.objects.filter(pk=held.pk).update(checked_by=actor.key, checked_at=at)
@@ -183,7 +185,7 @@ def confirm(change: AccountChange, *, actor: Actor, at: datetime) -> None:
         held = _hold(change)
         if held.checked_by is None:
             raise Refused(_("Zuerst muss eine andere Person die Angaben mit dem Nachweis vergleichen."))
-        acting = _allowed(held, actor)
+        acting = _allowed(held, actor, at)
         payees.lock(held.organisation.key)
         refusal = refuse_while_paying(held)
         if refusal:
@@ -200,19 +202,21 @@ def refuse(change: AccountChange, *, reason: str, actor: Actor, at: datetime) ->
         raise Refused(_("Bitte schreiben Sie, warum. Die Organisation liest die Begründung."), field="reason")
     with transaction.atomic():
         held = _hold(change)
-        acting = _allowed(held, actor)
+        acting = _allowed(held, actor, at)
         _close(held, State.REFUSED, actor=actor, at=at, reason=reason.strip())
         _tell("account_change_refused", held, actor=acting, at=at, reason=reason.strip())
 
 
-def _allowed(change: AccountChange, actor: Actor) -> Actor:
-    """The person in the role in which they act. Raises Forbidden for others, Refused for who is no free person."""
+def _allowed(change: AccountChange, actor: Actor, at: datetime) -> Actor:
+    """The person in the role in which they act. Raises Forbidden for others and for who is bound to the
+    organisation, Refused for who is no free person."""
     role = role_for(change, actor)
     if role is None:
         raise Forbidden(_("Diese Aufgabe gehört einer anderen Person."))
     refusal = refuse_person(change, actor)
     if refusal:
         raise Refused(refusal)
+    impartial.require(change.organisation, actor=actor, today=localdate(at))
     return actor.acting_as(role)
 
 

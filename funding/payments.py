@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from funding.law.periods import next_execution_on
 from funding.models import Commitment, Disbursement, DisbursementState, Hold, PaymentRun
 from funding.models.disbursement import pending_sum
 from funding.money import format_money
-from journal import values
+from journal import impartial, values
 from journal.actors import APPLICANT, Actor
 from journal.events import record
 from journal.machine import perform
@@ -118,7 +118,10 @@ def _create_request(
 
 
 def assemble(disbursements: Sequence[Disbursement], *, actor: Actor, at: datetime) -> PaymentRun:
-    """Puts authorised payments into a run: nobody can put the same payment into two."""
+    """Puts authorised payments into a run: nobody can put the same payment into two.
+
+    Raises Forbidden for who is bound to one of the recipients.
+    """
     acting = _treasurer(actor)
     assert acting.key is not None
     with transaction.atomic():
@@ -126,10 +129,17 @@ def assemble(disbursements: Sequence[Disbursement], *, actor: Actor, at: datetim
         held = list(Disbursement.objects.select_for_update().filter(pk__in=pks).ready_for_run().order_by("pk"))
         if not held or len(held) != len(pks):
             raise Faster(_("Mindestens eine Zahlung steht schon in einem Lauf oder ist nicht mehr angeordnet."))
+        _require_impartial(held, acting, at)
         run = _create_run(held, acting, at)
         Disbursement.objects.filter(pk__in=pks).update(run=run)
         _tell("run_assembled", run, acting, at)
         return run
+
+
+def _require_impartial(payments: Iterable[Disbursement], actor: Actor, at: datetime) -> None:
+    """Raises Forbidden with the name of a recipient to whom the person is bound."""
+    paid = Commitment.objects.filter(pk__in={found.commitment_id for found in payments})
+    impartial.require(*paid, actor=actor, today=localdate(at))
 
 
 def _create_run(payments: Sequence[Disbursement], actor: Actor, at: datetime) -> PaymentRun:
@@ -152,12 +162,14 @@ def _create_run(payments: Sequence[Disbursement], actor: Actor, at: datetime) ->
 
 
 def release_run(run: PaymentRun, *, actor: Actor, at: datetime) -> PaymentRun:
-    """The second person's release. Raises Refused for the author, Faster if the run moved on."""
+    """The second person's release. Raises Refused for the author, Forbidden for who is bound to one of the recipients,
+    Faster if the run moved on."""
     acting = _treasurer(actor)
     refusal = rules.may_release_run(run, actor=acting)
     if refusal:
         raise Refused(refusal)
     with transaction.atomic():
+        _require_impartial(run.disbursements.all(), acting, at)
         _move(run, State.ASSEMBLED, State.RELEASED, released_by=acting.key, released_at=at)
         _tell("run_released", run, acting, at)
     return PaymentRun.objects.get(pk=run.pk)

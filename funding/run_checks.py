@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from funding import queries, rules, sepa
 from funding.models import Disbursement, DisbursementState, PaymentRun
 from funding.money import format_money
+from journal import impartial
 from journal.actors import Actor
 
 
@@ -35,6 +36,7 @@ def findings(run: PaymentRun, payments: Sequence[Disbursement], *, actor: Actor,
         *_similar(payments),
         *_shared_accounts(payments),
         *_by_rule(payments, actor=actor, today=today),
+        _impartial(payments, actor=actor, today=today),
         *_accounts(payments),
         *_sums(run, payments),
     ]
@@ -96,6 +98,13 @@ def _by_rule(payments: Sequence[Disbursement], *, actor: Actor, today: date) -> 
             yield Finding(state="missing", sentence=f"{found.reference}: {sentence}", url=_url(found))
         if not broken:
             yield Finding(state="fine", sentence=all_fine)
+
+
+def _impartial(payments: Sequence[Disbursement], *, actor: Actor, today: date) -> Finding:
+    sentence = impartial.bias(*(found.commitment for found in payments), actor=actor, today=today)
+    if sentence:
+        return Finding(state="missing", sentence=sentence)
+    return Finding(state="fine", sentence=_("Sie sind mit keinem der Empfänger verbunden (§ 20 VwVfG)."))
 
 
 def _accounts(payments: Sequence[Disbursement]) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django_fsm import FSMField
 
-from journal import outbox
+from journal import impartial, outbox
 from journal.actors import Actor
 from journal.events import record
 from journal.models import Event
@@ -37,6 +37,7 @@ class Step:
 
     `kind` is the event's kind (past tense). `form` is the dotted name of a `journal.forms.StepForm`. `tone` is
     primary, secondary or tertiary. `internal` steps have no button: another action walks them through the door.
+    A step that `judges` is closed to who is bound to the other side; one that only notes what others did is not.
     """
 
     label: object | Callable[[Any], str]
@@ -48,6 +49,7 @@ class Step:
     consequence: object = ""
     tone: str = "primary"
     internal: bool = False
+    judges: bool = False
 
     def label_for(self, obj: Machine) -> str:
         return str(self.label(obj)) if callable(self.label) else str(self.label)
@@ -66,6 +68,8 @@ class Offer:
     step: Step
     label: str
     refusals: tuple[str, ...]
+    bias: str = ""
+    """What stands against it, if it is the person."""
 
     @property
     def is_open(self) -> bool:
@@ -142,12 +146,22 @@ class Machine(models.Model):
         def refusal(guard: Guard) -> str | None:
             return guard(self, actor=actor, today=today)
 
+        @cache
+        def bias(judges: bool) -> str:
+            return (impartial.bias(self, actor=actor, today=today) or "") if judges else ""
+
+        def refusals(found: Step) -> tuple[str, ...]:
+            if person := bias(found.judges):
+                return (person,)
+            return tuple(str(sentence) for guard in found.guards if (sentence := refusal(guard)))
+
         return [
             Offer(
                 name=name,
                 step=found,
                 label=found.label_for(self),
-                refusals=tuple(str(sentence) for guard in found.guards if (sentence := refusal(guard))),
+                refusals=refusals(found),
+                bias=bias(found.judges),
             )
             for name, found in self.steps()
             if not found.internal and may(found.permission)
@@ -159,6 +173,12 @@ def step_of(method: Any) -> Step:
     found = next(iter(method._django_fsm.transitions.values())).custom["step"]
     assert isinstance(found, Step)
     return found
+
+
+def require_impartial(found: Step, obj: Machine, *, actor: Actor, today: date) -> None:
+    """Raises Forbidden where the step judges and the person is bound to the other side."""
+    if found.judges:
+        impartial.require(obj, actor=actor, today=today)
 
 
 def refusals_of(found: Step, obj: Machine, *, actor: Actor, today: date) -> Iterator[str]:
@@ -186,7 +206,7 @@ def perform(
     data: Mapping[str, Any] | None = None,
     expected_version: int | None = None,
 ) -> M:
-    """Takes one step: lock, permission, guards, transition, save, journal, letters — in one transaction.
+    """Takes one step: lock, permission, impartiality, guards, transition, save, journal, letters — in one transaction.
 
     Returns the fresh object; throw the old one away. Raises Forbidden (403), Refused (422) or Faster (409), and then
     nothing was written. A deadlock is tried once more, unless the caller's own transaction is open.
@@ -208,6 +228,7 @@ def _walk(obj: M, name: str, actor: Actor, at: datetime, data: Mapping[str, Any]
         role = found.permission(locked, actor)
         if role is None:
             raise Forbidden(_("Diese Aufgabe gehört einer anderen Person."))
+        require_impartial(found, locked, actor=actor, today=localdate(at))
         _refuse_if_faster(locked, method, expected)
         for sentence in refusals_of(found, locked, actor=actor, today=localdate(at)):
             raise Refused(sentence)

@@ -17,7 +17,7 @@ from django.views import View
 
 from journal.actors import Actor
 from journal.forms import StepForm
-from journal.machine import Machine, Step, perform, refusals_of, step_of
+from journal.machine import Machine, Step, perform, refusals_of, require_impartial, step_of
 from journal.models import Event
 from journal.refusals import Faster, Forbidden, Refused
 
@@ -103,6 +103,7 @@ class StepView(LoginRequiredMixin, View):
     def _check_permission(self) -> None:
         if self.step.permission(self.obj, self.actor) is None:
             raise Forbidden(_("Diese Aufgabe gehört einer anderen Person."))
+        require_impartial(self.step, self.obj, actor=self.actor, today=timezone.localdate())
 
     def _form(self, *data: Any) -> StepForm:
         factory: Callable[..., StepForm] = import_string(self.step.form) if self.step.form else StepForm

@@ -16,7 +16,7 @@ from funding.models import BudgetLine, Resolution
 from funding.money import format_money
 from journal import formats
 from journal.actors import Actor
-from workflow import competence, dossier, findings, rules
+from workflow import competence, conflicts, dossier, findings, rules
 from workflow.models import AwardState, Case, CaseState
 from workflow.shares import Effect, effects_of, parts_of
 
@@ -91,6 +91,7 @@ def checks(case: Case, effects: list[Effect], *, actor: Actor, today: date) -> l
 
 def _checks(case: Case, effects: list[Effect], actor: Actor, today: date) -> Iterator[Check]:
     yield _of_rule(rules.decider_is_second_person, _("Sie haben den Vorschlag nicht geschrieben"), case, actor, today)
+    yield _of_rule(conflicts.bias, _("Sie sind mit dem Antragsteller nicht verbunden"), case, actor, today)
     yield _competence(case, actor, today)
     if not case.proposed_amount:
         return

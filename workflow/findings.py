@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
+from journal import impartial
 from journal.actors import Actor
 from journal.events import record
 from journal.refusals import Faster, Forbidden, Refused
@@ -104,6 +105,7 @@ def acknowledge(finding: Finding, *, reason: str, actor: Actor, at: datetime) ->
     role = role_for(finding, actor)
     if role is None:
         raise Forbidden(_("Darüber entscheidet eine andere Person."))
+    impartial.require(finding.case, actor=actor, today=localdate(at))
     if not reason.strip():
         raise Refused(_("Bitte schreiben Sie eine Begründung."), field="reason")
     if finding.case.state not in UNDECIDED:

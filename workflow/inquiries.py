@@ -17,6 +17,7 @@ from funding.law.grants import FundingSourceKind
 from funding.models import Clawback
 from funding.models.clawback import OPEN as OPEN_CLAWBACKS
 from funding.money import format_money
+from journal import impartial
 from journal.actors import Actor
 from journal.events import record
 from journal.refusals import Refused
@@ -85,6 +86,7 @@ def tick(item: ChecklistItem, *, result: str, note: str, actor: Actor, at: datet
     """The officer's finding on one point. A notice or a missing paper needs a note."""
     if result in {ChecklistItem.Result.NOTICE, ChecklistItem.Result.MISSING} and not note.strip():
         raise Refused(_("Bitte schreiben Sie dazu, was auffällt."), field="note")
+    impartial.require(item.case, actor=actor, today=localdate(at))
     ChecklistItem.objects.filter(pk=item.pk).update(result=result, note=note, checked_by=actor.key, checked_at=at)
     record(
         "point_checked",

@@ -40,6 +40,8 @@ class Panel:
     text: str = ""
     buttons: list[Button] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    bias: str = ""
+    """Why this person must not judge the case."""
 
     @property
     def is_next(self) -> bool:
@@ -50,8 +52,11 @@ def panel(dossier: Dossier, *, actor: Actor, today: date) -> Panel:
     """What stands first on the page of a case."""
     case, award = dossier.case, dossier.award
     offers = list(_offers(case, award, actor, today))
-    buttons = list(_buttons(case, award, offers))
+    buttons = list(_buttons(case, award, [offer for offer in offers if not offer.bias]))
     refusals = _refusals(offers)
+    bias = next((offer.bias for offer in offers if offer.bias), "")
+    if bias:
+        return Panel(title=_("Eine andere Person ist dran"), text=bias, buttons=buttons, bias=bias)
     if refusals and case.state == S.FORMAL_CHECK:
         refusals = [_("Sind alle Punkte geprüft, geben Sie den Antrag von hier zur fachlichen Prüfung.")]
     if not buttons and not refusals:

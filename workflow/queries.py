@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Revision
 from funding.models import BudgetLine, Disbursement
 from journal.actors import Actor
+from workflow import conflicts
 from workflow.models import Award, AwardState, Case, CaseMessage, CaseShare, CaseState, Finding
 from workflow.models.case import BEFORE_DECISION
 
@@ -59,6 +60,7 @@ def with_everything() -> QuerySet[Case]:
         revision_number=Subquery(revisions.values("number")[:1]),
         revision_at=Subquery(revisions.values("frozen_at")[:1]),
         has_messages=Exists(CaseMessage.objects.filter(case=OuterRef("pk"))),
+        has_ties=conflicts.has_ties(),
         has_shares=Exists(CaseShare.objects.filter(case=OuterRef("pk"))),
         has_findings=Exists(Finding.objects.filter(case=OuterRef("pk"))),
     )

@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from funding.models import BudgetLine, Programme
-from journal import outbox
+from journal import impartial, outbox
 from journal.actors import Actor, system_actor
 from journal.events import record
 from journal.models import Event
@@ -168,6 +169,7 @@ def move(case: Case, *, seen: int, rank: int, reason: str, actor: Actor, at: dat
     if not actor.has_role(Role.CASEWORKER):
         raise Forbidden(_("Die Warteliste führt die Sachbearbeitung."))
     acting = actor.acting_as(Role.CASEWORKER)
+    impartial.require(case, actor=actor, today=localdate(at))
     with transaction.atomic():
         held = _locked(case)
         before = [found.pk for found in held]

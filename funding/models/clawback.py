@@ -89,6 +89,7 @@ class Clawback(Machine):
         custom=step(
             label=_("Rückforderung festsetzen"),
             kind="clawback_assessed",
+            judges=True,
             permission=by(Role.DECIDER),
             guards=(rules.hearing_is_over,),
             form="funding.forms.clawback.AssessForm",
@@ -125,7 +126,7 @@ class Clawback(Machine):
     @transition(
         field="state", source=[S.ASSESSED, S.DUE], target=S.DEFERRED,
         custom=step(
-            label=_("Stunden"), kind="clawback_deferred", permission=by(Role.DECIDER),
+            label=_("Stunden"), kind="clawback_deferred", judges=True, permission=by(Role.DECIDER),
             form="funding.forms.clawback.DeferForm", tone="secondary",
         ),
     )  # fmt: skip
@@ -145,7 +146,7 @@ class Clawback(Machine):
     @transition(
         field="state", source=[S.DUE], target=S.ENFORCED,
         custom=step(
-            label=_("Vollstreckung einleiten"), kind="clawback_enforced", permission=by(Role.TREASURY),
+            label=_("Vollstreckung einleiten"), kind="clawback_enforced", judges=True, permission=by(Role.TREASURY),
             form="journal.forms.ReasonForm", tone="secondary",
         ),
     )  # fmt: skip
@@ -155,7 +156,7 @@ class Clawback(Machine):
     @transition(
         field="state", source=[S.DUE, S.ENFORCED], target=S.SUSPENDED,
         custom=step(
-            label=_("Niederschlagen"), kind="clawback_suspended", permission=by(Role.DECIDER),
+            label=_("Niederschlagen"), kind="clawback_suspended", judges=True, permission=by(Role.DECIDER),
             form="journal.forms.ReasonForm", tone="tertiary",
         ),
     )  # fmt: skip
@@ -165,7 +166,7 @@ class Clawback(Machine):
     @transition(
         field="state", source=[S.HEARING, S.ASSESSED, S.DUE, S.DEFERRED, S.SUSPENDED, S.ENFORCED], target=S.WAIVED,
         custom=step(
-            label=_("Erlassen"), kind="clawback_waived", permission=by(Role.DECIDER),
+            label=_("Erlassen"), kind="clawback_waived", judges=True, permission=by(Role.DECIDER),
             form="journal.forms.ReasonForm", tone="tertiary",
         ),
     )  # fmt: skip
@@ -175,7 +176,7 @@ class Clawback(Machine):
     @transition(
         field="state", source=[S.ASSESSED, S.DUE], target=S.OFFSET,
         custom=step(
-            label=_("Verrechnen"), kind="clawback_offset", permission=by(Role.TREASURY),
+            label=_("Verrechnen"), kind="clawback_offset", judges=True, permission=by(Role.TREASURY),
             form="funding.forms.clawback.PaidForm", tone="tertiary",
         ),
     )  # fmt: skip

@@ -140,6 +140,7 @@ class Disbursement(Machine):
         custom=step(
             label=_("Sachlich und rechnerisch richtig"),
             kind="disbursement_verified",
+            judges=True,
             permission=by(Role.VERIFIER),
             guards=(rules.is_payable, rules.has_no_hold, rules.fits_commitment, rules.verifier_is_free),
             consequence=_("Als Nächstes ordnet eine andere Person die Zahlung an (§ 42 KomHKVO)."),
@@ -153,6 +154,7 @@ class Disbursement(Machine):
         custom=step(
             label=lambda obj: _t("%(amount)s anordnen") % {"amount": format_money(obj.amount)},
             kind="disbursement_authorised",
+            judges=True,
             permission=by(Role.AUTHORISER),
             guards=(rules.is_payable, rules.has_no_hold, rules.fits_commitment, rules.authoriser_is_free),
             consequence=_("Die Zahlung kommt in den nächsten Zahlungslauf der Kreiskasse."),
@@ -166,6 +168,7 @@ class Disbursement(Machine):
         custom=step(
             label=_("An die Bank geben"),
             kind="disbursement_exported",
+            judges=True,
             permission=by(Role.TREASURY),
             guards=(rules.is_payable, rules.has_no_hold, rules.run_is_released, rules.payer_is_free),
             internal=True,
@@ -235,6 +238,7 @@ class Disbursement(Machine):
         custom=step(
             label=_("IBAN ist geprüft, neu anfordern"),
             kind="disbursement_requested_again",
+            judges=True,
             permission=by(Role.VERIFIER),
             form="journal.forms.ReasonForm",
             tone="secondary",
@@ -251,6 +255,7 @@ class Disbursement(Machine):
         custom=step(
             label=_("Zahlung stornieren"),
             kind="disbursement_cancelled",
+            judges=True,
             permission=by(Role.VERIFIER, Role.AUTHORISER),
             guards=(rules.is_in_no_run,),
             form="journal.forms.ReasonForm",

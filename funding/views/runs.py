@@ -24,7 +24,7 @@ from funding import exports, labels, payments, queries, rules, run_checks, sepa
 from funding.forms.runs import AssembleForm, ExecutedForm, ReturnForm
 from funding.models import Disbursement, DisbursementState, PaymentRun
 from funding.money import format_money
-from journal import formats
+from journal import formats, impartial
 from journal.actors import Actor
 from journal.refusals import Faster, Refused
 
@@ -99,6 +99,7 @@ def _page(request: HttpRequest, found: PaymentRun, *, status: int = 200, **forms
         "left_out": _left_out(found),
         "story": labels.story(list(queries.events_of(SUBJECT, found.pk))),
         "is_treasury": actor.has_role(Role.TREASURY),
+        "bias": impartial.bias(*(item.commitment for item in items), actor=actor, today=today) or "",
         "is_author": rules.may_release_run(found, actor=actor) is not None,
         "forms": [form for form in forms.values() if form.errors],
         "return_form": forms.get("return_form", ReturnForm()),

@@ -1,7 +1,8 @@
 """The literal table of the four machines: transition → sources, target, who may. What the code does is checked against it.
 
 `applicant` is a member who may file; `reader` is a member who may only read. `actor` rows of the matrix are all staff
-roles, the system, both members and a stranger.
+roles, the system, both members, and a stranger who may do all that for another organisation. Whoever may take a step
+walks once more as somebody who is bound to the applicant: see JUDGING.
 """
 
 from __future__ import annotations
@@ -10,6 +11,22 @@ Row = tuple[str, str, str]
 BEFORE_DECISION = (
     "submitted formal_check info_requested technical_review waitlisted in_committee decision_ready revision_offered"
 )
+
+JUDGING: dict[str, frozenset[str]] = {
+    "Case": frozenset({
+        "start_check", "complete_check", "request_information", "lapse", "resume_check", "propose_formal_rejection",
+        "propose", "refer_to_committee", "record_resolution", "put_on_waitlist", "approve", "offer", "lapse_offer",
+        "reject", "send_rejection", "take_back_decision",
+    }),
+    "Award": frozenset({
+        "issue", "waive_remedy", "pay_on_notification", "start_report_review", "request_report_information", "settle",
+        "close", "revoke",
+    }),
+    "Disbursement": frozenset({"verify", "authorise", "export", "request_again", "cancel"}),
+    "Clawback": frozenset({"assess", "defer", "enforce", "suspend", "waive", "set_off"}),
+}  # fmt: skip
+"""What is closed to who is bound to the applicant. The other steps belong to the association, or note what others did
+or what the calendar says."""
 
 CASE: dict[str, Row] = {
     "start_check": ("submitted", "formal_check", "caseworker"),

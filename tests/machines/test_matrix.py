@@ -1,9 +1,11 @@
-"""State × transition × role, all of it: what is allowed happens, what is not is refused and writes nothing."""
+"""State × transition × role × own or foreign, free or bound, all of it: what is allowed happens, what is not is refused
+and writes nothing."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,12 +24,13 @@ from funding.models import (
     PaymentRun,
 )
 from journal import machine as door
-from journal.machine import Machine, perform
+from journal.actors import Actor
+from journal.machine import Machine, perform, step_of
 from journal.models import Event, Message
 from journal.refusals import Faster, Forbidden
-from tests.factories import PDF, World, euros, place
-from tests.machines.table import AWARD, CASE, CLAWBACK, DISBURSEMENT, Row
-from workflow.models import Award, AwardState, Case, CaseState
+from tests.factories import IBANS, PDF, World, euros, person, place
+from tests.machines.table import AWARD, CASE, CLAWBACK, DISBURSEMENT, JUDGING, Row
+from workflow.models import Award, AwardState, Case, CaseState, Involvement
 
 pytestmark = pytest.mark.django_db
 PEOPLE = (*Role.values, "system", "applicant", "reader", "stranger")
@@ -51,6 +54,12 @@ def test_table_names_every_transition_with_its_sources_and_target(model: type[Ma
     }
     table, _states = MACHINES[model]
     assert code == {name: (set(sources.split()), {target}) for name, (sources, target, _who) in table.items()}
+
+
+@pytest.mark.parametrize("model", MACHINES, ids=lambda model: model.__name__)
+def test_table_names_every_step_that_judges(model: type[Machine]) -> None:
+    judging = {name for name, method in model.transitions().items() if step_of(method).judges}
+    assert judging == JUDGING[model.__name__]
 
 
 @pytest.mark.parametrize("model", MACHINES, ids=lambda model: model.__name__)
@@ -195,21 +204,64 @@ def test_state_by_transition_by_role(model: type[Machine], state: str, monkeypat
     world = World()
     obj = BUILD[model](world, state)
     table, _states = MACHINES[model]
+    join_another_organisation(world)
     wrong = [
         f"{name} by {who}: {outcome}"
         for name, row in table.items()
         for who in PEOPLE
-        if (outcome := walk(world, obj, name, who, expected(row, state, who))) is not None
+        if (outcome := walk(world, obj, name, acting(world, who), expected(row, state, who))) is not None
+    ]
+    bound = bound_people(world)
+    wrong += [
+        f"{name} by {who}, {tie}: {outcome}"
+        for name, row in table.items()
+        for who in row[2].split()
+        if who in Role.values
+        for tie, key in bound.items()
+        if (outcome := walk(world, obj, name, holding(who, key), expected_of_bound(model, name, row, state)))
+        is not None
     ]
     assert wrong == []
 
 
-def walk(world: World, obj: Machine, name: str, who: str, should: type[Exception] | str) -> str | None:
-    """Takes one step and undoes it; answers with what was wrong, or None."""
+def join_another_organisation(world: World) -> None:
+    """The stranger may do everything, for somebody else."""
+    foreign = world.new_organisation("Fremder Verein (Demo)", IBANS[2])
+    foreign.memberships.all().delete()
+    foreign.memberships.create(user=world.cast.user["stranger"], may_edit=True, may_file=True, is_admin=True)
+
+
+def acting(world: World, who: str) -> Actor:
     actor = world.cast.actor[who]
     if who in {"verifier", "authoriser", "treasury", "decider"}:
         # The same person never stands on both sides of a four-eyes rule: a colleague with the same role acts.
-        actor = type(actor)(key=world.cast.user["auditor"].key, name="Vertretung", roles=actor.roles)
+        return holding(who, world.cast.user["auditor"].key)
+    return actor
+
+
+def holding(role: str, key: UUID) -> Actor:
+    return Actor(key=key, name="Vertretung", roles=frozenset({role}))
+
+
+def bound_people(world: World) -> dict[str, UUID]:
+    """Somebody whom the register names, and somebody who acts for the organisation without an entry."""
+    entered, member = person("vorstand@demo.example"), person("mitglied@demo.example")
+    Involvement.objects.create(
+        user_key=entered.key, organisation=world.organisation, kind="board", since=world.at.date(),
+        entered_by=entered.key, entered_at=world.at,
+    )  # fmt: skip
+    world.organisation.memberships.create(user=member, may_edit=False, may_file=False)
+    return {"in the register": entered.key, "a member": member.key}
+
+
+def expected_of_bound(model: type[Machine], name: str, row: Row, state: str) -> type[Exception] | str:
+    if name in JUDGING[model.__name__]:
+        return Forbidden
+    return row[1] if state in row[0].split() else Faster
+
+
+def walk(world: World, obj: Machine, name: str, actor: Actor, should: type[Exception] | str) -> str | None:
+    """Takes one step and undoes it; answers with what was wrong, or None."""
     before = traces()
     with transaction.atomic():
         if name == "take_back_late":

@@ -147,6 +147,7 @@ class Award(Machine):
         custom=step(
             label=_("Bescheid versenden"),
             kind="notice_issued",
+            judges=True,
             permission=by(Role.CASEWORKER),
             guards=(rules.notice_is_rendered,),
             form="workflow.forms.award.IssueForm",
@@ -222,6 +223,7 @@ class Award(Machine):
         custom=step(
             label=_("Rechtsbehelfsverzicht eintragen"),
             kind="remedy_waived",
+            judges=True,
             permission=by(Role.CASEWORKER),
             form="workflow.forms.award.WaiverForm",
             messages=("became_final",),
@@ -238,6 +240,7 @@ class Award(Machine):
         custom=step(
             label=_("Zahlbar ab Bekanntgabe"),
             kind="payable_on_notification",
+            judges=True,
             permission=by(Role.CASEWORKER),
             guards=(rules.programme_pays_on_notification,),
             messages=("became_final",),
@@ -309,7 +312,9 @@ class Award(Machine):
         field="state",
         source=[S.REPORT_SUBMITTED],
         target=S.REPORT_IN_REVIEW,
-        custom=step(label=_("Nachweis prüfen"), kind="report_review_started", permission=by(Role.CASEWORKER)),
+        custom=step(
+            label=_("Nachweis prüfen"), kind="report_review_started", judges=True, permission=by(Role.CASEWORKER)
+        ),
     )
     def start_report_review(self, *, actor: Actor, at: datetime) -> None:
         self.reviewed_by = actor.key
@@ -319,6 +324,7 @@ class Award(Machine):
         custom=step(
             label=_("Zum Nachweis nachfragen"),
             kind="report_information_requested",
+            judges=True,
             permission=by(Role.CASEWORKER),
             messages=("report_information_requested",),
             internal=True,
@@ -344,6 +350,7 @@ class Award(Machine):
         custom=step(
             label=_("Endbetrag festsetzen"),
             kind="settled",
+            judges=True,
             permission=by(Role.DECIDER),
             guards=(rules.settler_is_second_person,),
             messages=("settled",),
@@ -359,6 +366,7 @@ class Award(Machine):
         custom=step(
             label=_("Akte schließen"),
             kind="closed",
+            judges=True,
             permission=by(Role.CASEWORKER),
             guards=(rules.nothing_is_open,),
             messages=("closed",),
@@ -395,6 +403,7 @@ class Award(Machine):
         custom=step(
             label=_("Bescheid aufheben"),
             kind="revoked",
+            judges=True,
             permission=by(Role.DECIDER),
             guards=(rules.nothing_is_under_way,),
             messages=("revoked",),

@@ -171,6 +171,7 @@ class Case(Machine):
         custom=step(
             label=_("Prüfung beginnen"),
             kind="check_started",
+            judges=True,
             permission=by(Role.CASEWORKER),
             consequence=_("Die Prüfliste öffnet sich. Der Verein sieht: „In Prüfung“."),
         ),
@@ -184,6 +185,7 @@ class Case(Machine):
         custom=step(
             label=_("Zur fachlichen Prüfung geben"),
             kind="check_completed",
+            judges=True,
             permission=by(Role.CASEWORKER),
             guards=(rules.checklist_is_complete,),
             messages=("check_completed",),
@@ -198,6 +200,7 @@ class Case(Machine):
         custom=step(
             label=_("Unterlagen nachfordern"),
             kind="information_requested",
+            judges=True,
             permission=by(Role.CASEWORKER),
             form="workflow.forms.case.InformationRequestForm",
             messages=("information_requested",),
@@ -230,6 +233,7 @@ class Case(Machine):
         custom=step(
             label=_("Ohne Antwort beenden"),
             kind="lapsed",
+            judges=True,
             permission=by(Role.CASEWORKER),
             guards=(rules.answer_is_overdue, rules.reminder_was_sent),
             form="journal.forms.ReasonForm",
@@ -246,6 +250,7 @@ class Case(Machine):
         custom=step(
             label=_("Prüfung ohne Antwort fortsetzen"),
             kind="check_resumed",
+            judges=True,
             permission=by(Role.CASEWORKER),
             guards=(rules.answer_is_overdue, rules.reminder_was_sent),
             form="journal.forms.ReasonForm",
@@ -262,6 +267,7 @@ class Case(Machine):
         custom=step(
             label=_("Ablehnung aus formalen Gründen vorschlagen"),
             kind="rejection_proposed",
+            judges=True,
             permission=by(Role.CASEWORKER),
             form="journal.forms.ReasonForm",
             tone="tertiary",
@@ -277,6 +283,7 @@ class Case(Machine):
         custom=step(
             label=_("Vorschlag an die Entscheidung geben"),
             kind="proposed",
+            judges=True,
             permission=by(Role.TECHNICAL_REVIEWER, Role.CASEWORKER),
             guards=(rules.not_for_a_body,),
             form="workflow.forms.case.ProposalForm",
@@ -301,6 +308,7 @@ class Case(Machine):
         custom=step(
             label=_("An das Gremium geben"),
             kind="referred_to_committee",
+            judges=True,
             permission=by(Role.CASEWORKER, Role.TECHNICAL_REVIEWER),
             form="journal.forms.ReasonForm",
             tone="secondary",
@@ -315,6 +323,7 @@ class Case(Machine):
         custom=step(
             label=_("Beschluss eintragen"),
             kind="resolution_recorded",
+            judges=True,
             permission=by(Role.COMMITTEE_OFFICE),
             form="workflow.forms.case.ResolutionForm",
             consequence=_("Das Geld wird vorgemerkt. Danach entscheidet die Leitung im Rahmen des Beschlusses."),
@@ -339,6 +348,7 @@ class Case(Machine):
         custom=step(
             label=_("Auf die Warteliste setzen"),
             kind="waitlisted",
+            judges=True,
             permission=by(Role.CASEWORKER, Role.DECIDER),
             form="journal.forms.ReasonForm",
             messages=("waitlisted",),
@@ -357,6 +367,7 @@ class Case(Machine):
         custom=step(
             label=lambda case: _t("%(amount)s bewilligen") % {"amount": format_money(case.proposed_amount)},
             kind="approved",
+            judges=True,
             permission=by(Role.DECIDER),
             guards=(
                 rules.proposal_is_positive, rules.decider_is_second_person, rules.body_has_resolved,
@@ -377,6 +388,7 @@ class Case(Machine):
         custom=step(
             label=_("Einen niedrigeren Betrag anbieten"),
             kind="offered",
+            judges=True,
             permission=by(Role.DECIDER),
             guards=(rules.proposal_is_positive, rules.decider_is_second_person),
             form="workflow.forms.case.OfferForm",
@@ -417,6 +429,7 @@ class Case(Machine):
         custom=step(
             label=_("Angebot ist abgelaufen"),
             kind="offer_lapsed",
+            judges=True,
             permission=by(Role.CASEWORKER, Role.DECIDER, SYSTEM),
             guards=(rules.answer_is_overdue,),
             messages=("lapsed",),
@@ -433,6 +446,7 @@ class Case(Machine):
         custom=step(
             label=_("Antrag ablehnen"),
             kind="rejected",
+            judges=True,
             permission=by(Role.DECIDER),
             guards=(rules.decider_is_second_person,),
             form="journal.forms.ReasonForm",
@@ -449,6 +463,7 @@ class Case(Machine):
         custom=step(
             label=_("Ablehnungsbescheid versenden"),
             kind="rejection_sent",
+            judges=True,
             permission=by(Role.CASEWORKER),
             guards=(rules.rejection_is_not_sent, rules.rejection_is_rendered),
             form="workflow.forms.case.DispatchRejectionForm",
@@ -465,6 +480,7 @@ class Case(Machine):
         custom=step(
             label=_("Entscheidung zurücknehmen"),
             kind="decision_taken_back",
+            judges=True,
             permission=by(Role.DECIDER),
             guards=(rules.is_own_decision, rules.nothing_is_sent),
             form="journal.forms.ReasonForm",

@@ -29,7 +29,7 @@ from applications import account
 from applications.models import AccountChange, Organisation
 from funding import payees, sepa
 from funding.money import format_money
-from journal import formats
+from journal import formats, impartial
 from journal.actors import Actor
 from journal.refusals import Refused
 
@@ -98,13 +98,17 @@ def _page(request: HttpRequest, change: AccountChange, form: RefuseForm, *, sent
         "is_open": is_open,
         "stage": _stage(change),
         "may_act": may_act,
-        "refusal": (account.refuse_person(change, actor) or "") if may_act else "",
+        "refusal": (account.refuse_person(change, actor) or bias(change, actor) or "") if may_act else "",
         "blocked": (account.refuse_while_paying(change) or "") if is_open and change.checked_by else "",
         "sentence": sentence,
         "form": form,
     }
     is_wrong = bool(sentence or form.errors)
     return render(request, "workflow/office/account_change.html", context, status=422 if is_wrong else 200)
+
+
+def bias(change: AccountChange, actor: Actor) -> str | None:
+    return impartial.bias(change.organisation, actor=actor, today=timezone.localdate())
 
 
 def _facts(change: AccountChange, *, shows_all: bool) -> list[tuple[Any, ...]]:

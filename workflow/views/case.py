@@ -45,14 +45,15 @@ def case_page(
     """The page; `tick` is the point of the checklist, `reason` the finding whose form came back with errors."""
     actor, today = actor_in(request), timezone.localdate()
     file = dossier.open_file(found)
+    head = panel(file, actor=actor, today=today)
     context = {
         "case": found,
         "award": file.award,
         "file": file,
         "today": today,
         "label": labels.for_office(found, file.award, is_decider=actor.has_role(Role.DECIDER)),
-        "panel": panel(file, actor=actor, today=today),
-        "points": _points(file, actor, tick),
+        "panel": head,
+        "points": _points(file, actor, tick) if not head.bias else dossier.checklist_rows(file),
         "noticed": noticed(file, actor=actor, sent=reason),
         "wrong": tick[1] if tick else reason[1] if reason else None,
         "facts": dossier.facts(found),
