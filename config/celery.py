@@ -25,6 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workflow.tasks.offer_waiting",
         "schedule": crontab(minute="*/5"),
     },
+    "Add up how cases stand": {"task": "workflow.tasks.fold_counts", "schedule": crontab(minute="*/5")},
     "Lay out the new year": {"task": "funding.tasks.roll_year", "schedule": crontab(minute=1)},
     "Close the day": {"task": "funding.tasks.close_day", "schedule": crontab(hour=1, minute=30)},
     "Check the budget": {"task": "funding.tasks.check_budget", "schedule": crontab(hour=2, minute=10)},
@@ -32,7 +33,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 """By the clock of Europe/Berlin. A job that was missed is made up for by the next one: work is rows, not messages."""
 
 app = Celery("foerdertopf")
-    "Add up how cases stand": {"task": "workflow.tasks.fold_counts", "schedule": crontab(minute="*/5")},
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {name: {**job, "options": {"expires": 3600}} for name, job in SCHEDULE.items()}
 app.autodiscover_tasks()
