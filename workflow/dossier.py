@@ -245,10 +245,16 @@ def checklist_rows(dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
+def _checked_words(item: ChecklistItem) -> str:
+    """A point that is open again keeps who took the finding back."""
+    if item.result == ChecklistItem.Result.OPEN:
+        return _("zurückgenommen von %(who)s, %(when)s")
+    return _("geprüft von %(who)s, %(when)s")
+
+
 def _detail(item: ChecklistItem, dossier: Dossier) -> str:
     checked = (
-        _("geprüft von %(who)s, %(when)s")
-        % {"who": dossier.name(item.checked_by), "when": formats.moment(item.checked_at)}
+        _checked_words(item) % {"who": dossier.name(item.checked_by), "when": formats.moment(item.checked_at)}
         if item.checked_by and item.checked_at
         else ""
     )

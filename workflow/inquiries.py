@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -20,9 +21,10 @@ from funding.money import format_money
 from journal import impartial
 from journal.actors import Actor
 from journal.events import record
-from journal.refusals import Refused
+from journal.refusals import Faster, Refused
 from workflow import findings
 from workflow.models.records import ChecklistItem, InformationRequest
+from workflow.models.review import CheckPoint
 
 if TYPE_CHECKING:
     from workflow.models import Case
@@ -32,13 +34,15 @@ ZERO = Decimal("0.00")
 
 
 def open_checklist(case: Case, *, at: datetime) -> None:
-    """The points of the formal check, each with what the computer found."""
+    """The points of the formal check, each with what the computer found; then those that the programme added."""
     with translation.override("de"):  # the file is kept in German, whoever opens it
         hints = _hints(case)
-    for position, code in enumerate(Code):
-        ChecklistItem.objects.get_or_create(
-            case=case, code=code, defaults={"position": position, "hint": hints.get(code, "")}
-        )
+    rows = [ChecklistItem(case=case, code=code, hint=hints.get(code, "")) for code in Code]
+    own = CheckPoint.objects.filter(programme=case.programme_id, retired_at__isnull=True)
+    rows += [ChecklistItem(case=case, code=f"p{point.pk}", title=point.title, hint=point.hint) for point in own]
+    for position, item in enumerate(rows):
+        item.position = position
+    ChecklistItem.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _hints(case: Case) -> dict[str, str]:
@@ -94,8 +98,24 @@ def tick(item: ChecklistItem, *, result: str, note: str, actor: Actor, at: datet
         subject=("workflow.checklistitem", item.pk),
         actor=actor,
         at=at,
-        facts={"code": item.code, "result": result, "note": note},
+        facts={"code": item.code, "title": item.title, "result": result, "note": note},
     )
+
+
+def reopen(item: ChecklistItem, *, actor: Actor, at: datetime) -> None:
+    """Takes the finding on a point back; the point keeps who did so and when. Raises Faster if it is open already."""
+    rows = ChecklistItem.objects.filter(pk=item.pk).exclude(result=ChecklistItem.Result.OPEN)
+    with transaction.atomic():
+        if not rows.update(result=ChecklistItem.Result.OPEN, note="", checked_by=actor.key, checked_at=at):
+            raise Faster(_("Dieser Punkt ist schon wieder offen."))
+        record(
+            "point_reopened",
+            thread=item.case.reference,
+            subject=("workflow.checklistitem", item.pk),
+            actor=actor,
+            at=at,
+            facts={"code": item.code, "title": item.title, "result": item.result, "note": item.note},
+        )
 
 
 def ask(case: Case, *, items: str, sections: list[str], due_on: date, actor: Actor, at: datetime) -> InformationRequest:

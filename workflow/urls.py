@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("vorgaenge/<str:reference>/pruefpunkte/<int:pk>/", case.tick, name="tick"),
     path("vorgaenge/<str:reference>/auffaelligkeiten/", findings.refresh, name="findings_refresh"),
     path("vorgaenge/<str:reference>/auffaelligkeiten/<int:pk>/", findings.acknowledge, name="finding_acknowledge"),
+    path("vorgaenge/<str:reference>/pruefpunkte/<int:pk>/offen/", case.reopen, name="point_reopen"),
     path("vorgaenge/<str:reference>/uebernehmen/", case.assign, name="assign"),
     path("vorgaenge/<str:reference>/nachrichten/", talk.messages_of_case, name="case_messages"),
     path("vorgaenge/<str:reference>/aenderungen/", differences.case_differences, name="case_differences"),

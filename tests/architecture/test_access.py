@@ -33,7 +33,7 @@ from tests.architecture.access_table import (
 )
 from tests.factories import IBANS, PDF, World, euros
 from workflow import calendars, talk
-from workflow.models import Award
+from workflow.models import Award, CheckPoint
 from workflow.receipts import receipt_for
 
 LINES = [*TABLE.items(), *OTHER_TASKS.items()]
@@ -101,6 +101,7 @@ def things(world: World) -> dict[str, Any]:
     finding = undecided.findings.create(code="same_account", sentence="Dieselbe Bankverbindung.", found_at=world.at)
     return {
         "question": question.pk, "tier": tier.pk, "finding": finding.pk,
+        "check_point": CheckPoint.objects.create(programme=world.programme, title="Kinderschutz", position=0).pk,
         "feed": calendars.make(
             world.cast.user["applicant"], actor=world.cast.actor["applicant"], at=world.at
         ),

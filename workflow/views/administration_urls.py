@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from workflow.views import administration as views
-from workflow.views import question_versions, questions
+from workflow.views import checkpoints, question_versions, questions
 
 urlpatterns = [
     path("verwaltung/", views.index, name="administration"),
@@ -24,6 +24,13 @@ urlpatterns = [
     path("verwaltung/frage/<int:pk>/bearbeiten/", questions.edit, name="question_edit"),
     path("verwaltung/frage/<int:pk>/reihenfolge/", questions.move, name="question_move"),
     path("verwaltung/frage/<int:pk>/entfernen/", questions.remove, name="question_remove"),
+    path("verwaltung/pruefpunkte/", checkpoints.programmes, name="checkpoints"),
+    path("verwaltung/pruefpunkte/<int:pk>/", checkpoints.programme, name="checkpoint_programme"),
+    path("verwaltung/pruefpunkte/<int:pk>/neu/", checkpoints.new, name="checkpoint_new"),
+    path("verwaltung/pruefpunkt/<int:pk>/bearbeiten/", checkpoints.edit, name="checkpoint_edit"),
+    path("verwaltung/pruefpunkt/<int:pk>/reihenfolge/", checkpoints.move, name="checkpoint_move"),
+    path("verwaltung/pruefpunkt/<int:pk>/stilllegen/", checkpoints.retire, name="checkpoint_retire"),
+    path("verwaltung/pruefpunkt/<int:pk>/wieder/", checkpoints.restore, name="checkpoint_restore"),
     path("verwaltung/<slug:slug>/", views.entries, name="administration_entries"),
     path("verwaltung/<slug:slug>/neu/", views.entry, name="administration_new"),
     path("verwaltung/<slug:slug>/<int:pk>/", views.entry, name="administration_entry"),

@@ -16,7 +16,7 @@ from accounts.access import actor_in, roles_required
 from accounts.roles import CASE_READERS, Role
 from funding.labels import tone_of
 from journal.actors import Actor
-from journal.refusals import Refused
+from journal.refusals import Faster, Refused
 from workflow import actions, dossier, inquiries, labels, queries, shares, timeline
 from workflow.forms.desk import FindingForm, TickForm, tick_form
 from workflow.models import Case, ChecklistItem
@@ -101,6 +101,25 @@ def tick(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if not form.is_valid() or not _ticked(item, form, actor):
         return case_page(request, found, tick=(item, form), status=422)
     return HttpResponseRedirect(f"{reverse('workflow:case', args=[reference])}#pruefung")
+
+
+@require_POST
+@roles_required(Role.CASEWORKER)
+def reopen(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Takes the finding on one point of the checklist back."""
+    actor, found = actor_in(request), find(reference)
+    item = found.checklist.filter(pk=pk).first()
+    if item is None:
+        raise Http404
+    if not may_tick(found, actor):
+        raise Refused(_("Die formale Prüfung ist schon abgeschlossen."))
+    item.case = found
+    back = f"{reverse('workflow:case', args=[reference])}#pruefung"
+    try:
+        inquiries.reopen(item, actor=actor.acting_as(Role.CASEWORKER), at=timezone.now())
+    except Faster as faster:
+        return render(request, "409.html", {"sentence": faster.sentence, "typed": {}, "url": back}, status=409)
+    return HttpResponseRedirect(back)
 
 
 def _ticked(item: ChecklistItem, form: TickForm, actor: Actor) -> bool:
