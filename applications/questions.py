@@ -134,7 +134,11 @@ def files_asked(application: Application, *, requested: Decimal) -> list[Questio
 
 def are_put(application: Application, *, requested: Decimal) -> bool:
     """Whether there is any question at present that is answered in writing."""
-    found = asked(entries(application.question_set), application.answers, requested=requested)
+    return are_in_writing(application.question_set, application.answers, requested=requested)
+
+
+def are_in_writing(question_set: QuestionSet | None, answers: Answers, *, requested: Decimal) -> bool:
+    found = asked(entries(question_set), answers, requested=requested)
     return any(entry.question.kind != Kind.FILE for entry in found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -12,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import actor_in, applicant_required
-from applications import actions, queries
+from applications import actions, queries, questions
 from applications.completeness import Section
 from applications.models import Application, Organisation
 from applications.views.fit import KEPT
 from applications.views.frame import step_url
 from funding import programmes
 from funding.models import Programme, Round
+from journal import formats
 from journal.page.findings import Finding
 from journal.refusals import Refused
 
@@ -71,6 +73,13 @@ def _page(request: HttpRequest, call: Round, own: list[Organisation], *, status:
         "rows": rows,
         "is_late": is_late,
         "is_wrong": is_wrong,
+        "steps": formats.count_word(_steps_of(call.programme)),
         "findings": [Finding(str(CHOOSE), "fuer-1")] if is_wrong else [],
     }
     return render(request, "applications/begin.html", context, status=status)
+
+
+def _steps_of(programme: Programme) -> int:
+    """How many steps a new draft has; the one with the programme's questions only where there are any."""
+    has_questions = questions.are_in_writing(questions.newest(programme), {}, requested=Decimal(0))
+    return len(Section) - (not has_questions)

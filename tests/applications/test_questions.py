@@ -13,6 +13,7 @@ from applications import actions, completeness, questions, rules
 from applications.models import Application, EligibilityRule, EvidenceTier, Question, QuestionSet
 from journal.refusals import Refused
 from tests.factories import PDF
+from workflow.forms.case import InformationRequestForm
 
 pytestmark = pytest.mark.django_db
 Kind = Question.Kind
@@ -353,3 +354,22 @@ def test_the_step_comes_with_the_amount_that_asks_for_it(as_person, world, draft
     draft.sources.filter(kind="county_grant").update(amount=Decimal(5000))
     assert "fragen" in sections_of(draft)
     assert as_person("applicant").get(url(draft)).status_code == 200
+
+
+@pytest.mark.parametrize(("keep", "steps"), [(("kurz",), "sieben"), (("konzept", "gross"), "sechs")])
+def test_who_begins_reads_how_many_steps_there_will_be(as_person, world, draft, keep, steps):
+    newer(world, draft, keep=keep)
+    page = as_person("applicant").get(f"/programme/{world.programme.slug}/antrag/").content.decode()
+    assert f"Es gibt {steps} Schritte." in page
+
+
+def test_the_office_cannot_open_a_step_that_is_not_there(world):
+    case = world.filed()
+    empty, asked = (
+        QuestionSet.objects.create(programme=world.programme, number=n, published_at=world.at) for n in (1, 2)
+    )
+    ask("short_text", "kurz", in_set=asked)
+    for question_set, is_there in ((empty, False), (asked, True)):
+        case.application.question_set = question_set
+        form = InformationRequestForm(obj=case, actor=world.cast.actor["caseworker"], today=world.at.date())
+        assert ("fragen" in dict(form.fields["sections"].choices)) is is_there

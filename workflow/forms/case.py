@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import plans, uploads
 from applications.completeness import SECTION_LABELS, Section
+from applications.rules import has_questions
 from funding.law import periods
 from funding.law.votes import Tally
 from funding.models import Resolution
@@ -84,7 +85,7 @@ class InformationRequestForm(CaseForm):
 
     def prepare(self) -> None:
         """Only steps that the application has."""
-        if self.obj.application.question_set_id is None:
+        if not has_questions(self.obj.application):
             sections: Any = self.fields["sections"]
             sections.choices = [pair for pair in sections.choices if pair[0] != Section.QUESTIONS]
 
