@@ -155,28 +155,16 @@ def _row(
 
 
 def _draft_row(application: Application, at: datetime, signing: Standing | None) -> Row:
-    stand = _stand_of(signing)
     return Row(
         application=application,
         case=None,
         money=Money(requested=ZERO),
         url=reverse("workflow:file", args=[application.key]),
         label=labels.DRAFT,
-        sentence=_("Entwurf · zuletzt gespeichert %(when)s") % {"when": formats.moment(application.updated_at)}
-        + (f" · {stand}" if stand else ""),
+        sentence=_("Entwurf · zuletzt gespeichert %(when)s") % {"when": formats.moment(application.updated_at)},
         day=_until(application, at),
         signing=signing,
     )
-
-
-def _stand_of(signing: Standing | None) -> str:
-    if signing is None:
-        return ""
-    if signing.waits_for_me:
-        return _("wartet auf Ihre Unterschrift")
-    if signing.waits_for_others:
-        return _("wartet auf die zweite Person")
-    return _("unterschrieben") if signing.is_signed else ""
 
 
 def _until(application: Application, at: datetime) -> str:

@@ -64,6 +64,15 @@ class Standing:
     others: list[str] = field(default_factory=list)
     asked_by: UUID | None = None
 
+    @property
+    def words(self) -> str:
+        """Beside the draft in the list."""
+        if self.waits_for_me:
+            return _("wartet auf Ihre Unterschrift")
+        if self.waits_for_others:
+            return _("wartet auf die zweite Person")
+        return _("unterschrieben") if self.is_signed else ""
+
 
 def standings(applications: Sequence[Application], actor: Actor) -> dict[int, Standing]:
     """For the drafts whose organisation wants it and which somebody signed or asked to sign: five queries at most."""

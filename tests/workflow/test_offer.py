@@ -131,6 +131,7 @@ def sent(case: Case, amount: str) -> dict[str, Any]:
 def test_a_plan_above_the_offer_says_so_beside_the_amount(world: World) -> None:
     case, client = planned(world, "1200"), at_the_desk(world, "applicant")
     assert "Angeboten sind höchstens 1.200,00" in client.get(plan_page(case)).content.decode()
+    assert "Möglicher Zuschuss: höchstens 1.200,00" in client.get(plan_page(case)).content.decode()
     answer = client.post(plan_page(case), sent(case, "1300"))
     assert answer.status_code == 422
     county = answer.context["sources"].forms[-1]
