@@ -45,6 +45,7 @@ _ALL = (
     Entry("my_applications", _("Meine Anträge"), "workflow:my_applications"),
     Entry("decisions", _("Entscheidungen"), "workflow:decisions"),
     Entry("cases", _("Vorgänge"), "workflow:case_list"),
+    Entry("scenarios", _("Szenarien"), "workflow:scenario_list"),
     Entry("committee", _("Gremien"), "workflow:committee"),
     Entry("disbursements", _("Auszahlungen"), "funding:disbursement_list"),
     Entry("runs", _("Zahlungsläufe"), "funding:run_list"),
@@ -62,14 +63,14 @@ _ALL = (
 ENTRIES = {entry.key: entry for entry in _ALL}
 """In the order in which several roles of one person are joined."""
 
-_DESK = ("today", "cases", "committee", "overview")
+_DESK = ("today", "cases", "scenarios", "committee", "overview")
 _MONEY = ("disbursements", "runs", "overview")
 _ACCOUNTS = ("disbursements", "runs", "account_changes", "overview")
 _APPLICANT = ("my_applications", "programmes", "organisation")
 MENUS: dict[str, tuple[str, ...]] = {
     "public": ("start", "programmes", "funded"),
     "applicant": _APPLICANT,
-    "caseworker": ("today", "cases", "committee", "account_changes", "overview"),
+    "caseworker": ("today", "cases", "scenarios", "committee", "account_changes", "overview"),
     "coordinator": (*_DESK, "administration"),
     "technical_reviewer": ("today", "cases"),
     "decider": ("decisions", "cases", "overview"),

@@ -27,6 +27,8 @@ PAYMENTS = FINANCE | {"budget_officer"}
 BUDGET = frozenset({"budget_officer", "auditor"})
 ADMIN = frozenset({"sysadmin", "coordinator"})
 
+SCENARIOS = OFFICE - frozenset({"technical_reviewer"})
+
 
 def only(*names: str) -> frozenset[str]:
     return frozenset(names)
@@ -185,6 +187,14 @@ TABLE: dict[str, Line] = {
     "workflow:decisions": Line(enters=only("decider")),
     "workflow:waiting_list": Line(enters=OFFICE),
     "workflow:waiting_move": Line(enters=only("caseworker"), args=("reference",)),
+    "workflow:scenario_list": Line(enters=SCENARIOS),
+    "workflow:scenario_new": Line(enters=only("caseworker", "coordinator")),
+    "workflow:scenario_compare": Line(enters=SCENARIOS),
+    "workflow:scenario": Line(enters=SCENARIOS, args=("scenario",)),
+    "workflow:scenario_cases": Line(enters=only("caseworker", "coordinator"), args=("scenario",)),
+    "workflow:scenario_stand": Line(enters=only("caseworker", "coordinator"), args=("scenario",), method="post"),
+    "workflow:scenario_remove": Line(enters=only("caseworker", "coordinator"), args=("scenario",), method="post"),
+    "workflow:scenario_propose": Line(enters=SCENARIOS, args=("scenario",)),
     "workflow:committee": Line(enters=OFFICE),
     "workflow:overview": Line(enters=PUBLIC),
     "workflow:overview_csv": Line(enters=PUBLIC),
@@ -227,6 +237,8 @@ OTHER_TASKS: dict[str, Line] = {
     "workflow:case_messages": Line(enters=OFFICE - only("auditor"), args=("reference",), method="post"),
     "workflow:administration_entries": Line(enters=only("sysadmin"), args=("=wertgrenzen",)),
     "workflow:administration_new": Line(enters=only("sysadmin"), args=("=wertgrenzen",)),
+    "workflow:scenario": Line(enters=only("caseworker", "coordinator"), args=("scenario",), method="post"),
+    "workflow:scenario_propose": Line(enters=only("caseworker"), args=("frozen_scenario",), method="post"),
     "workflow:case_step": Line(enters=MEMBER, refused=OFFICE | MEMBERS, args=("case", "=withdraw")),
     "workflow:award_step": Line(enters=MEMBER, refused=OFFICE | MEMBERS, args=("active_award", "=renounce")),
     "funding:disbursement_step": Line(enters=FINANCE - only("treasury", "auditor"), refused=PAYMENTS,

@@ -33,7 +33,7 @@ from tests.architecture.access_table import (
 )
 from tests.factories import IBANS, PDF, World, euros
 from workflow import calendars, talk
-from workflow.models import Award, CheckPoint
+from workflow.models import Award, CheckPoint, Scenario
 from workflow.receipts import receipt_for
 
 LINES = [*TABLE.items(), *OTHER_TASKS.items()]
@@ -102,6 +102,7 @@ def things(world: World) -> dict[str, Any]:
     return {
         "question": question.pk, "tier": tier.pk, "finding": finding.pk,
         "check_point": CheckPoint.objects.create(programme=world.programme, title="Kinderschutz", position=0).pk,
+        **scenarios_on(world),
         "feed": calendars.make(
             world.cast.user["applicant"], actor=world.cast.actor["applicant"], at=world.at
         ),
@@ -120,6 +121,13 @@ def things(world: World) -> dict[str, Any]:
         "active_reference": award.case.reference, "receipt": receipt.pk, "disbursement": requested.pk,
         "run": run.number, "clawback": clawback.pk,
     }  # fmt: skip
+
+
+def scenarios_on(world: World) -> dict[str, Any]:
+    key = world.cast.user["caseworker"].key
+    made = {"title": "A", "fiscal_year": 2026, "created_by": key, "created_at": world.at}
+    frozen = Scenario.objects.create(**made, frozen_at=world.at, frozen_by=key)
+    return {"scenario": Scenario.objects.create(**made).key, "frozen_scenario": frozen.key}
 
 
 def client_of(world: World, name: str) -> Client:

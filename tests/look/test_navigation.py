@@ -23,16 +23,16 @@ def labels(path: str, *roles: str) -> list[str]:
     [
         ((), "Meine Anträge · Förderprogramme · Unser Verein"),
         (("applicant",), "Meine Anträge · Förderprogramme · Unser Verein"),
-        (("coordinator",), "Heute · Vorgänge · Gremien · Übersicht · Verwaltung"),
-        (("caseworker",), "Heute · Vorgänge · Gremien · Bankverbindungen · Übersicht"),
-        (("caseworker", "coordinator"), "Heute · Vorgänge · Gremien · Bankverbindungen · Übersicht · Verwaltung"),
+        (("coordinator",), "Heute · Vorgänge · Szenarien · Gremien · Übersicht · Verwaltung"),
+        (("caseworker",), "Heute · Vorgänge · Szenarien · Gremien · Bankverbindungen · Übersicht"),
+        (("caseworker", "coordinator"), "Heute · Vorgänge · Szenarien · Gremien · Bankverbindungen · Übersicht · Verwaltung"),
         (("technical_reviewer",), "Heute · Vorgänge"),
         (("decider",), "Entscheidungen · Vorgänge · Übersicht"),
         (("treasury",), "Auszahlungen · Zahlungsläufe · Bankverbindungen · Übersicht"),
         (("auditor",), "Vorgänge · Haushalt · Zahlungsläufe · Bankverbindungen · Protokoll · Übersicht"),
         (("dpo",), "Protokoll"),
         (("sysadmin",), "Verwaltung"),
-        (("coordinator", "decider"), "Heute · Entscheidungen · Vorgänge · Gremien · Übersicht · Verwaltung"),
+        (("coordinator", "decider"), "Heute · Entscheidungen · Vorgänge · Szenarien · Gremien · Übersicht · Verwaltung"),
     ],
 )
 def test_each_role_has_its_menu_and_several_are_joined_in_one_order(roles: tuple[str, ...], expected: str) -> None:
@@ -51,6 +51,7 @@ def test_more_than_six_entries_go_under_more() -> None:
     frame = navigation.page_frame(request)["frame"]
     assert len(frame["items"]) == navigation.LIMIT
     assert [str(item.label) for item in frame["more"]] == [
+        "Zahlungsläufe",
         "Bankverbindungen",
         "Haushalt",
         "Protokoll",
