@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
@@ -15,9 +16,15 @@ from config.checks import refuse_public_demo
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 EVERY_MINUTE = crontab()
+EVERY_TEN_SECONDS = timedelta(seconds=10)
+"""For what somebody waits for at a page."""
 SCHEDULE: dict[str, dict[str, Any]] = {
     "Beat is alive": {"task": "config.tasks.heartbeat", "schedule": EVERY_MINUTE},
     "Send what is in the outbox": {"task": "journal.tasks.deliver_outbox", "schedule": EVERY_MINUTE},
+    "Work off what was ordered for many cases": {
+        "task": "workflow.tasks.work_off_jobs",
+        "schedule": EVERY_TEN_SECONDS,
+    },
     "Ask the virus scanner": {"task": "applications.tasks.scan_files", "schedule": EVERY_MINUTE},
     "Ask the virus scanner about messages": {"task": "workflow.tasks.scan_message_files", "schedule": EVERY_MINUTE},
     "Remind of deadlines": {"task": "workflow.tasks.send_reminders", "schedule": crontab(minute=5)},

@@ -56,10 +56,23 @@ def body_for(case: Case, amount: Decimal, *, on: date) -> str:
     return deciding_body(amount + already_awarded(case), on=on)
 
 
-def favourable_resolution(case: Case) -> CaseResolution | None:
-    """The resolution that allows an award of the case, if a body passed one."""
-    adopted = case.resolutions.filter(outcome__in=[CaseResolution.Outcome.ADOPTED, CaseResolution.Outcome.AMENDED])
-    return adopted.select_related("resolution").order_by("-resolution__resolved_on").first()
+RANKS = (Body.SOCIAL_COMMITTEE, Body.COUNTY_COMMITTEE, Body.COUNTY_COUNCIL)
+"""From the body that mostly advises to the one that may decide everything."""
+
+
+def at_least(body: str) -> tuple[str, ...]:
+    """The bodies whose resolution is enough where `body` is competent: a recommendation from below is not."""
+    return tuple(RANKS[RANKS.index(Body(body)) :]) if body in RANKS else tuple(RANKS)
+
+
+def favourable_resolution(case: Case, *, body: str = Body.ADMINISTRATION) -> CaseResolution | None:
+    """The resolution that allows an award of the case, if the newest of a body of this rank or a higher one does.
+
+    A body that refused later is not overruled by what it had adopted before.
+    """
+    spoken = case.resolutions.filter(resolution__body__in=at_least(body))
+    newest = spoken.select_related("resolution").order_by("-resolution__resolved_on", "-pk").first()
+    return newest if newest and newest.outcome != CaseResolution.Outcome.REJECTED else None
 
 
 def bodies_for(cases: list[Case], *, on: date) -> dict[int, str]:

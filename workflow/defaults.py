@@ -23,6 +23,12 @@ for _key, _default, _label, _source in (
 
 declare(
     Declared(
+        key="follow_up.reminder_days", type=Type.NUMBER, default=3, label=_("Erinnerung an Aufgaben aus Beschlüssen"),
+        group=_DEADLINES, unit=_("Tage"), source="[D]", minimum=1, maximum=60,
+    )
+)  # fmt: skip
+declare(
+    Declared(
         key="finding.similarity", type=Type.NUMBER, default=80, label=_("Namen gelten als ähnlich ab"), group=_("Prüfung"),
         unit="%", source="[D]", minimum=50, maximum=100,
     )

@@ -106,7 +106,7 @@ def reminder_was_sent(case: Any, *, actor: Actor, today: date) -> str | None:
 def not_for_a_body(case: Any, *, actor: Actor, today: date) -> str | None:
     """Where the threshold table names a body, its resolution comes first."""
     body = competence.body_for(case, case.requested_amount, on=today)
-    if body == Resolution.Body.ADMINISTRATION or competence.favourable_resolution(case):
+    if body == Resolution.Body.ADMINISTRATION or competence.favourable_resolution(case, body=body):
         return None
     return _("Bei diesem Betrag entscheidet: %(body)s. Bitte geben Sie den Vorgang zuerst an das Gremium.") % {
         "body": Resolution.Body(body).label
@@ -129,7 +129,7 @@ def body_has_resolved(case: Any, *, actor: Actor, today: date) -> str | None:
     body = competence.body_for(case, amount, on=today)
     if body == Resolution.Body.ADMINISTRATION:
         return None
-    found = competence.favourable_resolution(case)
+    found = competence.favourable_resolution(case, body=body)
     if found is None:
         return _("Es fehlt der Beschluss: %(body)s.") % {"body": Resolution.Body(body).label}
     if amount > found.amount:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from applications import scanning
 from journal import reminders
-from workflow import counting, waiting
+from workflow import bulk, counting, waiting
 from workflow.models import CaseMessageFile
 from workflow.reminders import may_send
 
@@ -26,6 +26,15 @@ def offer_waiting() -> int:
 def scan_message_files() -> int:
     """Asks the virus scanner about files of messages that are held back; returns how many have an answer now."""
     return scanning.scan_waiting(CaseMessageFile)
+
+
+@shared_task
+def work_off_jobs() -> int:
+    """Batch by batch: the steps that people ordered for many cases at once. Returns how many rows have a result now."""
+    done = 0
+    while left := bulk.work(at=timezone.now()):
+        done += left
+    return done
 
 
 @shared_task

@@ -23,12 +23,14 @@ from workflow.views import (
     signature,
     steps,
     talk,
+    votes_urls,
     waiting,
 )
 
 app_name = "workflow"
 urlpatterns: list[URLPattern] = [
     *administration_urls.urlpatterns,
+    *votes_urls.urlpatterns,
     path("antraege/", counter.my_applications, name="my_applications"),
     path("antraege/<uuid:key>/", counter.my_case, name="my_case"),
     path("antraege/<uuid:key>/einreichen/", counter.file, name="file"),

@@ -32,6 +32,11 @@ class Tally:
             raise ValueError("Votes cannot be negative.")
 
     @property
+    def cast(self) -> int:
+        """How many took part in the vote, abstentions included."""
+        return self.yes + self.no + self.abstentions
+
+    @property
     def is_adopted(self) -> bool:
         """More yes than no; abstentions do not count and a tie is a rejection (§66(1) NKomVG)."""
         return self.yes > self.no

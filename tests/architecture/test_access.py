@@ -32,8 +32,9 @@ from tests.architecture.access_table import (
     Line,
 )
 from tests.factories import IBANS, PDF, World, euros
+from tests.workflow import council
 from workflow import calendars, talk
-from workflow.models import Award, CheckPoint, Scenario
+from workflow.models import Award, BulkJob, Case, CheckPoint, FollowUp, Scenario
 from workflow.receipts import receipt_for
 
 LINES = [*TABLE.items(), *OTHER_TASKS.items()]
@@ -99,7 +100,7 @@ def things(world: World) -> dict[str, Any]:
         from_office=False, actor=world.cast.actor["applicant"], at=world.at,
     )  # fmt: skip
     finding = undecided.findings.create(code="same_account", sentence="Dieselbe Bankverbindung.", found_at=world.at)
-    return {
+    return _of_the_bodies(world, undecided) | {
         "question": question.pk, "tier": tier.pk, "finding": finding.pk,
         "check_point": CheckPoint.objects.create(programme=world.programme, title="Kinderschutz", position=0).pk,
         **scenarios_on(world),
@@ -128,6 +129,22 @@ def scenarios_on(world: World) -> dict[str, Any]:
     made = {"title": "A", "fiscal_year": 2026, "created_by": key, "created_at": world.at}
     frozen = Scenario.objects.create(**made, frozen_at=world.at, frozen_by=key)
     return {"scenario": Scenario.objects.create(**made).key, "frozen_scenario": frozen.key}
+
+
+def _of_the_bodies(world: World, case: Case) -> dict[str, Any]:
+    """A paper before two bodies, of which one has voted, with a task of the coordinator, and a job."""
+    paper = council.paper(world, {case: "1000"})
+    waiting = council.consultation(paper, "county_council", world)
+    voted = council.consultation(paper, "county_committee", world, part="advises")
+    council.record(voted, "adopted", (5, 1, 0), world)
+    task = FollowUp.objects.create(
+        consultation=voted, task="Berichten", due_on=world.at.date(), responsible=world.cast.user["coordinator"].key
+    )
+    job = BulkJob.objects.create(
+        title="x", step="start_check", ordered_by=world.cast.user["caseworker"].key, ordered_role="caseworker",
+        ordered_at=world.at,
+    )  # fmt: skip
+    return {"consultation": waiting.pk, "voted": voted.pk, "follow_up": task.pk, "job": job.key}
 
 
 def client_of(world: World, name: str) -> Client:

@@ -20,7 +20,7 @@ from funding.money import format_money
 from journal.forms import StepForm
 from journal.machine import Offer, perform, step_of
 from journal.refusals import Faster, Forbidden, Refused
-from workflow import decisions, queries, rules
+from workflow import decisions, errands, queries, rules
 from workflow.forms.desk import ChoiceForm
 from workflow.models import Case, CaseState
 from workflow.views.steps import CaseStepView
@@ -44,6 +44,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
         "recent": list(recent[:20]),
         "total": sum((case.proposed_amount or ZERO for case in mine), ZERO),
         "lines": queries.current_lines(today),
+        **errands.of(actor, at=timezone.now()),
     }
     return render(request, "workflow/office/decisions.html", context)
 
