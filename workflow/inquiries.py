@@ -118,12 +118,23 @@ def reopen(item: ChecklistItem, *, actor: Actor, at: datetime) -> None:
         )
 
 
-def ask(case: Case, *, items: str, sections: list[str], due_on: date, actor: Actor, at: datetime) -> InformationRequest:
-    """Opens the named sections for the association until it answers."""
+def ask(
+    case: Case, *, items: str, sections: list[str], due_on: date, actor: Actor, at: datetime, text: str = ""
+) -> InformationRequest:
+    """Opens the named sections for the association until it answers. `text` are the officer's own words for the letter."""
     actions.open_sections(case.application, sections)
     return InformationRequest.objects.create(
-        case=case, items=items, sections=sections, due_on=due_on, asked_by=actor.key, asked_at=at
+        case=case, items=items, text=text, sections=sections, due_on=due_on, asked_by=actor.key, asked_at=at
     )
+
+
+def draft_of(case: Case, items: str) -> str:
+    """The words that the letter makes of the items, to be changed; German, as who asks writes."""
+    if not items.strip():
+        return ""
+    with translation.override("de"):
+        first = _("zu Ihrem Antrag „%(title)s“ brauchen wir noch etwas von Ihnen:") % {"title": case.application.title}
+    return f"{first}\n\n{items.strip()}"
 
 
 def open_request(case: Case) -> InformationRequest | None:

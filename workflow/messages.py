@@ -120,6 +120,12 @@ def compose(
             yield letter_from(f"emails/{kind.name}.txt", person, facts | {"person": in_one_line(str(person))})
 
 
+def preview(name: str, case: Case, *, extra: dict[str, Any]) -> Letter | None:
+    """The letter as its first reader would get it, if the news were told now. Nothing is queued."""
+    kind = next(kind for kind in KINDS if kind.name == name)
+    return next(iter(compose(kind, case, extra=extra)), None)
+
+
 def facts_of(case: Case, obj: Any) -> dict[str, Any]:
     """What templates may say of a case. Account numbers come masked, names of others' making come in one line."""
     award = obj if isinstance(obj, Award) else getattr(case, "award", None)

@@ -13,6 +13,7 @@ from journal.machine import step_of
 from tests.factories import PDF, World
 from workflow.forms import award as award_forms
 from workflow.forms import case as case_forms
+from workflow.forms.inquiry import InformationRequestForm
 from workflow.models import Award, Case
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def test_an_information_request_suggests_its_deadline_and_what_is_missing(world:
         checked_by=world.cast.actor["caseworker"].key,
         checked_at=world.at,
     )
-    form = case_forms.InformationRequestForm(obj=case, actor=world.cast.actor["caseworker"], today=world.at.date())
+    form = InformationRequestForm(obj=case, actor=world.cast.actor["caseworker"], today=world.at.date())
     assert form.initial["due_on"] == (world.at + timedelta(days=14)).date()
     assert form.initial["items"] == "Das Angebot für den Raum"
 
@@ -65,7 +66,7 @@ INFORMATION = {"items": "Das Angebot", "sections": ["unterlagen"], "due_on": "16
 def test_an_information_request_names_what_where_and_until_when(
     world: World, change: dict[str, Any], field: str | None
 ) -> None:
-    form = filled(case_forms.InformationRequestForm, world.checking(), world, INFORMATION | change)
+    form = filled(InformationRequestForm, world.checking(), world, INFORMATION | change)
     assert list(form.errors) == ([field] if field else [])
 
 

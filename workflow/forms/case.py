@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from applications import plans, uploads
-from applications.completeness import SECTION_LABELS, Section
-from applications.rules import has_questions
 from funding.law import periods
 from funding.law.votes import Tally
 from funding.models import Resolution
@@ -26,7 +24,7 @@ from journal.refusals import Refused
 from workflow import competence
 from workflow.forms import fields
 from workflow.forms.shares import SharesForm
-from workflow.models import CaseResolution, ChecklistItem
+from workflow.models import CaseResolution
 
 ZERO = Decimal("0.00")
 Outcome = CaseResolution.Outcome
@@ -65,40 +63,6 @@ class CaseForm(StepForm):
     """A step of a case: `obj` is the case."""
 
     obj: Any
-
-
-class InformationRequestForm(CaseForm):
-    """What is missing, which sections may be changed, until when."""
-
-    items = fields.text(
-        _("Was fehlt?"),
-        help_text=_("Schreiben Sie je Zeile einen Punkt. Der Verein liest genau diesen Text."),
-        missing=_("Bitte schreiben Sie, was fehlt."),
-    )
-    sections = forms.MultipleChoiceField(
-        label=_("Welche Abschnitte darf der Verein ändern?"),
-        choices=[(section.value, label) for section, label in SECTION_LABELS.items()],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Bitte wählen Sie mindestens einen Abschnitt.")},
-    )
-    due_on = fields.day(_("Antwort bis"))
-
-    def prepare(self) -> None:
-        """Only steps that the application has."""
-        if not has_questions(self.obj.application):
-            sections: Any = self.fields["sections"]
-            sections.choices = [pair for pair in sections.choices if pair[0] != Section.QUESTIONS]
-
-    def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
-        days = values.number("deadline.information_request_days", on=today)
-        missing = obj.checklist.filter(result=ChecklistItem.Result.MISSING)
-        return {
-            "due_on": periods.information_due_on(today, days=days),
-            "items": "\n".join(item.note for item in missing if item.note),
-        }
-
-    def clean_due_on(self) -> date:
-        return future_day(self.cleaned_data["due_on"], today=self.today)
 
 
 class AnswerForm(CaseForm):

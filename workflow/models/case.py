@@ -202,15 +202,17 @@ class Case(Machine):
             kind="information_requested",
             judges=True,
             permission=by(Role.CASEWORKER),
-            form="workflow.forms.case.InformationRequestForm",
+            form="workflow.forms.inquiry.InformationRequestForm",
             messages=("information_requested",),
             consequence=_("Der Verein kann dann nur die genannten Abschnitte ändern."),
             tone="secondary",
         ),
     )  # fmt: skip
-    def request_information(self, *, actor: Actor, at: datetime, items: str, sections: list[str], due_on: date) -> None:
+    def request_information(
+        self, *, actor: Actor, at: datetime, items: str, sections: list[str], due_on: date, text: str = ""
+    ) -> None:
         self.state_since, self.answer_due_on = at, due_on
-        inquiries.ask(self, items=items, sections=sections, due_on=due_on, actor=actor, at=at)
+        inquiries.ask(self, items=items, text=text, sections=sections, due_on=due_on, actor=actor, at=at)
 
     @transition(
         field="state", source=[S.INFO_REQUESTED], target=S.FORMAL_CHECK,

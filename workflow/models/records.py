@@ -60,6 +60,8 @@ class InformationRequest(models.Model):
 
     case = models.ForeignKey("workflow.Case", on_delete=models.PROTECT, related_name="requests")
     items = models.TextField(_("Was fehlt"))
+    text = models.TextField(_("Text der Nachricht"), blank=True)
+    """What the officer wrote instead of the words that the letter makes of the items."""
     sections = models.JSONField(default=list)
     due_on = models.DateField(_("Antwort bis"))
     asked_by = models.UUIDField(null=True)

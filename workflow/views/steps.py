@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from datetime import date
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,12 +15,14 @@ from accounts.actors import names_of
 from funding.money import format_money
 from journal import formats
 from journal.actors import APPLICANT, SYSTEM, Actor
+from journal.forms import StepForm
 from journal.machine import Machine
 from journal.models import Event
+from journal.outbox import Letter
 from journal.views import StepView
 from workflow import rules
-from workflow.messages import case_of
-from workflow.models import Award, Case
+from workflow.messages import case_of, preview
+from workflow.models import Award, Case, InformationRequest
 
 Sentence = Callable[[Any], str]
 
@@ -137,15 +141,42 @@ class OfficeStepView(StepView):
 
 
 OWN_PAGES = {
+    "request_information": "workflow/office/information_request.html",
     "propose": "workflow/office/propose.html",
     "record_resolution": "workflow/office/propose.html",
 }
 """Steps whose forms fold a part of their fields away."""
 
 
+def letter_of(case: Case, form: StepForm) -> Letter | None:
+    """The question as the association would read it."""
+    data = form.data_for_step()
+    seen = copy(case)
+    seen.answer_due_on = data["due_on"]
+    question = InformationRequest(case=case, **data)
+    return preview("information_requested", case, extra={"case": seen, "question": question})
+
+
 class CaseStepView(OfficeStepView):
+    letter: Letter | None = None
+
     def template(self) -> str:
         return OWN_PAGES.get(self.name, super().template())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A question can be looked at before it is sent."""
+        if "preview" not in request.POST or self.name != "request_information":
+            return super().post(request, *args, **kwargs)
+        self._check_permission()
+        form = self._form(request.POST)
+        if not form.is_valid():
+            return self._page(request, form, status=422)
+        self.letter = letter_of(self.obj, form)
+        form.write_draft()  # type: ignore[attr-defined]
+        return self._page(request, form, status=200)
+
+    def context(self, obj: Machine, actor: Actor, today: date) -> dict[str, Any]:
+        return super().context(obj, actor, today) | {"letter": self.letter}
 
     def find(self, actor: Actor, key: str) -> Machine:
         cases = Case.objects.select_related("application__organisation", "application__round__programme", "programme")
