@@ -44,11 +44,20 @@ def _organisation_of(obj: Any) -> int:
     return organisation
 
 
+def _is_surely_foreign(obj: Any, actor: Actor) -> bool:
+    """The page has read that nobody of the office acts for this organisation: it need not be asked again."""
+    return actor.is_staff and not getattr(getattr(obj, "case", obj), "has_ties", True)
+
+
 def member_of_organisation(obj: Any, actor: Actor) -> str | None:
+    if _is_surely_foreign(obj, actor):
+        return None
     return has_membership(_organisation_of(obj), actor.key)
 
 
 def member_who_may_file(obj: Any, actor: Actor) -> str | None:
+    if _is_surely_foreign(obj, actor):
+        return None
     return has_membership(_organisation_of(obj), actor.key, may_file=True)
 
 
