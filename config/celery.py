@@ -36,7 +36,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "Lay out the new year": {"task": "funding.tasks.roll_year", "schedule": crontab(minute=1)},
     "Close the day": {"task": "funding.tasks.close_day", "schedule": crontab(hour=1, minute=30)},
     "Check the budget": {"task": "funding.tasks.check_budget", "schedule": crontab(hour=2, minute=10)},
-    "Add up how cases stand": {"task": "workflow.tasks.fold_counts", "schedule": crontab(minute="*/5")},
 }
 """By the clock of Europe/Berlin. A job that was missed is made up for by the next one: work is rows, not messages."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications import actions, completeness, lateness, signatures
 from applications.models import Application
 from funding.models import Programme
-from journal import outbox
+from journal import impartial, outbox
 from journal.actors import APPLICANT, Actor
 from journal.events import record
 from journal.refusals import Forbidden, Refused
@@ -100,6 +100,7 @@ def next_reference(programme: Programme, *, at: datetime) -> str:
 
 def assign(case: Case, *, actor: Actor, at: datetime) -> None:
     """The person takes the case over; whoever had it before reads so in the journal."""
+    impartial.require(case, actor=actor, today=localdate(at))
     with transaction.atomic():
         Case.objects.filter(pk=case.pk).update(assigned_to=actor.key)
         record("assigned", thread=case.reference, subject=(case.label_of_machine, case.pk), actor=actor, at=at)

@@ -31,6 +31,7 @@ from tests.architecture.access_table import (
     VISITOR,
     Line,
 )
+from tests.architecture.judging_stage import judging_things
 from tests.factories import IBANS, PDF, World, euros
 from tests.workflow import council
 from workflow import calendars, talk
@@ -128,7 +129,7 @@ def scenarios_on(world: World) -> dict[str, Any]:
     key = world.cast.user["caseworker"].key
     made = {"title": "A", "fiscal_year": 2026, "created_by": key, "created_at": world.at}
     frozen = Scenario.objects.create(**made, frozen_at=world.at, frozen_by=key)
-    return {"scenario": Scenario.objects.create(**made).key, "frozen_scenario": frozen.key}
+    return judging_things(world, undecided) | {"scenario": Scenario.objects.create(**made).key, "frozen_scenario": frozen.key}
 
 
 def _of_the_bodies(world: World, case: Case) -> dict[str, Any]:

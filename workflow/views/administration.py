@@ -35,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": [section for section in SECTIONS.values() if actor.has_role(*section.roles)],
         "is_sysadmin": actor.has_role(Role.SYSADMIN),
+        "may_read_ties": actor.has_role(Role.COORDINATOR),
         "failed": Message.objects.filter(status=Message.Status.FAILED).count(),
     }
     return render(request, "workflow/administration/index.html", context)

@@ -38,6 +38,8 @@ OTHERS: dict[str, Any] = {
     "own_data_taken": _("Eigene Daten geholt (Art. 15 DSGVO)"),
     "role_granted": _("Rolle gegeben"),
     "role_ended": _("Rolle beendet"),
+    "involvement_entered": _("Verbindung eingetragen (Befangenheit)"),
+    "involvement_ended": _("Verbindung beendet (Befangenheit)"),
     "late_link_made": _("Nachfrist gegeben"),
     "late_link_revoked": _("Nachfrist zurückgenommen"),
     "catalogue_changed": _("Eintrag der Verwaltung geändert"),
