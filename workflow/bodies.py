@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps.registry import Apps
+from django.apps.registry import apps as installed
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
@@ -28,8 +29,8 @@ ORDER = {str(kind): place for place, kind in enumerate((Kind.ADMINISTRATION, *(k
 """Who stands above whom: what a lower one may decide, a higher one may too."""
 
 
-def lay_out(*, apps: Apps, using: str, **_signal: Any) -> None:
-    """After migrations: puts in what is missing and changes nothing that is there."""
+def lay_out(*, using: str, apps: Apps = installed, **_signal: Any) -> None:
+    """After migrations, and after a flush (which names no apps): puts in what is missing, changes nothing that is there."""
     try:
         model = apps.get_model("workflow", "Body")
     except LookupError:  # migrated back to before there were bodies
