@@ -101,7 +101,7 @@ def things(world: World) -> dict[str, Any]:
         from_office=False, actor=world.cast.actor["applicant"], at=world.at,
     )  # fmt: skip
     finding = undecided.findings.create(code="same_account", sentence="Dieselbe Bankverbindung.", found_at=world.at)
-    return _of_the_bodies(world, undecided) | {
+    return judging_things(world, undecided) | _of_the_bodies(world, undecided) | {
         "question": question.pk, "tier": tier.pk, "finding": finding.pk,
         "check_point": CheckPoint.objects.create(programme=world.programme, title="Kinderschutz", position=0).pk,
         **scenarios_on(world),
@@ -129,7 +129,7 @@ def scenarios_on(world: World) -> dict[str, Any]:
     key = world.cast.user["caseworker"].key
     made = {"title": "A", "fiscal_year": 2026, "created_by": key, "created_at": world.at}
     frozen = Scenario.objects.create(**made, frozen_at=world.at, frozen_by=key)
-    return judging_things(world, undecided) | {"scenario": Scenario.objects.create(**made).key, "frozen_scenario": frozen.key}
+    return {"scenario": Scenario.objects.create(**made).key, "frozen_scenario": frozen.key}
 
 
 def _of_the_bodies(world: World, case: Case) -> dict[str, Any]:
