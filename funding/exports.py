@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import tablib
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
@@ -41,6 +43,28 @@ def csv_bytes(dataset: tablib.Dataset) -> bytes:
         german.append([_german(cell) for cell in row])
     text: str = german.export("csv", delimiter=";")
     return (BOM + text).encode()
+
+
+def streamed(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, name: str) -> StreamingHttpResponse:
+    """A CSV as `csv_bytes` writes it, of any length: it is sent while its rows are read."""
+    response = StreamingHttpResponse(_lines(headers, rows), content_type=CSV_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class _Echo:
+    """What a CSV writer takes for a file."""
+
+    def write(self, line: str) -> bytes:
+        return line.encode()
+
+
+def _lines(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    line = csv.writer(_Echo(), delimiter=";").writerow
+    yield BOM.encode()
+    for row in chain([headers], rows):
+        yield line([_german(cell) for cell in row])  # the writer hands on what _Echo returns
 
 
 def _german(cell: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case as Choose
 from django.db.models import CharField, Q, QuerySet, Value, When
@@ -15,12 +16,15 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from accounts.roles import Role
 from funding.law import periods
 from funding.money import format_money
 from journal import formats, values
 from journal.actors import Actor
 from workflow import waiting
+from workflow.absences import on_desk_of
+from workflow.listing import Number
 from workflow.models import AwardState, Case, CaseState, WaitingOffer
 from workflow.models.case import BEFORE_DECISION
 from workflow.queries import in_lists
@@ -51,10 +55,10 @@ class Job:
     is_of_everybody: bool = False
 
     def condition(self, actor: Actor, today: date) -> Q:
-        """Own cases, and those that nobody took yet."""
+        """Own cases, those of somebody for whom they stand in, and those that nobody took yet."""
         states = Q(award__state__in=self.award_states) if self.award_states else Q(state__in=self.states)
         found = states & self.where(today)
-        return found if self.is_of_everybody else found & _own(actor)
+        return found if self.is_of_everybody else found & on_desk_of(actor, today=today)
 
 
 CASEWORKER = frozenset({Role.CASEWORKER})
@@ -138,10 +142,8 @@ class Task:
     soon: str
     note: str
     harm: tuple[int, date]
-
-
-def _own(actor: Actor) -> Q:
-    return Q(assigned_to=actor.key) | Q(assigned_to__isnull=True)
+    whose: str = ""
+    """Who is away, if it is their case."""
 
 
 NEW = Job(name="new", label=_("Prüfung beginnen"), roles=CASEWORKER, states=(S.SUBMITTED,))
@@ -173,26 +175,37 @@ def cases_to_do(actor: Actor, *, today: date) -> list[Case]:
     return sorted(found, key=lambda case: (case.received_at, case.pk))
 
 
-def new_cases(actor: Actor) -> QuerySet[Case]:
+def new_cases(actor: Actor, *, today: date) -> QuerySet[Case]:
     """Applications that nobody has begun to check."""
     if not actor.has_role(Role.CASEWORKER, Role.COORDINATOR):
         return Case.objects.none()
-    return in_lists().filter(_own(actor), state=CaseState.SUBMITTED).order_by("-received_at")
+    return in_lists().filter(on_desk_of(actor, today=today), state=CaseState.SUBMITTED).order_by("-received_at")
 
 
 def waiting_for(actor: Actor, *, today: date) -> int:
-    """How many cases wait for this person: the number in the menu. Two small queries."""
-    halves = _jobs(actor, (*JOBS, NEW))
-    return sum(_with(jobs, actor, today, Case.objects.order_by()).count() for jobs in halves)
+    """How many cases wait for this person, as many as the page shows: the number in the menu. One query that ends
+    early, however many cases there are."""
+    halves = [_with(jobs, actor, today, Case.objects.order_by()) for jobs in _jobs(actor, JOBS)]
+    halves += [_with(jobs, actor, today, Case.objects.order_by()) for jobs in _jobs(actor, (NEW,))]
+    parts = [Number(half.values("pk")[:LIMIT]) for half in halves]
+    return sum(User.objects.filter(key__in=[actor.key]).values_list(*parts).first() or ()) if parts else 0
 
 
-def tasks(actor: Actor, *, today: date) -> list[Task]:
-    """What this person should do now, the most harmful to leave first: three queries, four more with free money."""
+def tasks(actor: Actor, *, today: date, away: Mapping[UUID, str] | None = None) -> list[Task]:
+    """What this person should do now, the most harmful to leave first: three queries, four more with free money.
+
+    `away` are the names of those for whom they stand in.
+    """
     warn = values.number("deadline.decision_notice_days", on=today)
     found: list[Any] = cases_to_do(actor, today=today)
     offered = _offered() if any(case.job == "waiting" for case in found) else {}
     rows = (_offer(offered[case.pk]) if case.pk in offered else _task(case, today, warn) for case in found)
-    return sorted(rows, key=lambda task: task.harm)
+    marked = (replace(row, whose=_of(away or {}, row.case)) for row in rows)
+    return sorted(marked, key=lambda task: task.harm)
+
+
+def _of(away: Mapping[UUID, str], case: Case) -> str:
+    return away.get(case.assigned_to, "") if case.assigned_to else ""
 
 
 def _offered() -> dict[int, waiting.Place]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ from workflow.models import (
     Award,
     AwardState,
     Case,
+    CaseNote,
     CaseResolution,
     CaseState,
     ChecklistItem,
@@ -66,6 +67,8 @@ class Dossier:
     names: dict[UUID, str]
     answers: list[tuple[str, str]]
     file_questions: dict[str, str]
+    notes: list[CaseNote] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
 
     @property
     def papers(self) -> list[tuple[Attachment, str]]:
@@ -119,7 +122,8 @@ def open_file(case: Case) -> Dossier:
         item.case = case
     questions = list(case.requests.all())
     attachments = list(application.attachments.filter(removed_at__isnull=True))
-    keys = {case.assigned_to, case.proposed_by, case.decided_by}
+    notes = list(case.notes.all()) if getattr(case, "has_notes", True) else []
+    keys = {case.assigned_to, case.proposed_by, case.decided_by} | {note.author for note in notes}
     findings = list(case.findings.all()) if getattr(case, "has_findings", True) else []
     keys |= {item.checked_by for item in checklist} | {question.asked_by for question in questions}
     keys |= {one.acknowledged_by for one in findings}
@@ -143,6 +147,8 @@ def open_file(case: Case) -> Dossier:
         names=names_of(keys),
         answers=asking.answered(application, requested=plan.requested),
         file_questions=asking.file_labels(application) if any(one.question for one in attachments) else {},
+        notes=notes,
+        labels=list(case.labels.values_list("name", flat=True)) if getattr(case, "has_labels", True) else [],
     )
 
 

@@ -9,15 +9,25 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Revision
 from funding.models import BudgetLine, Disbursement
 from journal.actors import Actor
-from workflow import conflicts
-from workflow.models import Award, AwardState, Case, CaseMessage, CaseShare, CaseState, Finding
+from workflow import conflicts, counting
+from workflow.models import (
+    Award,
+    AwardState,
+    Case,
+    CaseMessage,
+    CaseNote,
+    CaseShare,
+    CaseState,
+    Finding,
+    Label,
+)
 from workflow.models.case import BEFORE_DECISION
 
 ZERO = Decimal("0.00")
@@ -42,7 +52,7 @@ OPEN = (
 def in_lists() -> QuerySet[Case]:
     """Cases with all that a row shows: one query, without the long texts."""
     return Case.objects.select_related(
-        "application__organisation", "application__municipality", "programme", "award"
+        "application__organisation", "application__municipality", "application__measure", "programme", "award"
     ).defer(*LONG_TEXTS)
 
 
@@ -61,6 +71,8 @@ def with_everything() -> QuerySet[Case]:
         revision_at=Subquery(revisions.values("frozen_at")[:1]),
         has_messages=Exists(CaseMessage.objects.filter(case=OuterRef("pk"))),
         has_ties=conflicts.has_ties(),
+        has_notes=Exists(CaseNote.objects.filter(case=OuterRef("pk"))),
+        has_labels=Exists(Label.cases.through.objects.filter(case=OuterRef("pk"))),
         has_shares=Exists(CaseShare.objects.filter(case=OuterRef("pk"))),
         has_findings=Exists(Finding.objects.filter(case=OuterRef("pk"))),
     )
@@ -93,16 +105,25 @@ class SavedView:
     holds: Callable[[Heap], bool]
 
 
+@dataclass(frozen=True)
+class Totals:
+    """How many cases, and their euros: as listed (decided, else requested), requested, decided."""
+
+    count: int = 0
+    amount: Decimal = ZERO
+    requested: Decimal = ZERO
+    decided: Decimal = ZERO
+
+
 @dataclass(frozen=True, kw_only=True)
 class Heap:
-    """How many cases stand alike, and their amount in euros."""
+    """The cases that stand alike."""
 
     state: str
     award_state: str | None
     is_mine: bool
     is_unsent: bool
-    count: int
-    total: Decimal
+    totals: Totals
 
     @property
     def is_open(self) -> bool:
@@ -136,58 +157,33 @@ def saved_view(slug: str) -> SavedView:
 
 
 def heaps(actor: Actor) -> list[Heap]:
-    """All cases counted by how they stand: one query for every chip and for the sum below the list."""
-    rows = (
-        Case.objects.order_by()
-        .annotate(
-            is_mine=ExpressionWrapper(Q(assigned_to=actor.key), output_field=BooleanField()),
-            is_unsent=ExpressionWrapper(Q(rejection_sent_on__isnull=True), output_field=BooleanField()),
-        )
-        .values("state", "award__state", "is_mine", "is_unsent")
-        .annotate(count=Count("pk"), total=Sum(AMOUNT))
-    )
+    """All cases by how they stand: one query for every chip and for the sum below the list, however many there are."""
     return [
         Heap(
             state=row["state"],
-            award_state=row["award__state"],
-            is_mine=bool(row["is_mine"]),
-            is_unsent=bool(row["is_unsent"]),
-            count=row["count"],
-            total=row["total"] or ZERO,
+            award_state=row["award_state"] or None,
+            is_mine=row["assigned_to"] is not None and row["assigned_to"] == actor.key,
+            is_unsent=row["is_unsent"],
+            totals=Totals(row["number"], row["sum_amount"], row["sum_requested"], row["sum_decided"]),
         )
-        for row in rows
+        for row in counting.rows()
     ]
 
 
-def together(found: Iterable[Heap]) -> tuple[int, Decimal]:
-    """How many, and how many euros."""
-    kept = list(found)
-    return sum(heap.count for heap in kept), sum((heap.total for heap in kept), ZERO)
+def together(found: Iterable[Heap]) -> Totals:
+    """Of several heaps."""
+    parts = [heap.totals for heap in found]
+    names = ("amount", "requested", "decided")
+    return Totals(
+        sum(part.count for part in parts), *(sum((getattr(part, name) for part in parts), ZERO) for name in names)
+    )
 
 
-def sum_of(cases: QuerySet[Case]) -> tuple[int, Decimal]:
-    found = cases.order_by().aggregate(count=Count("pk"), total=Sum(AMOUNT))
-    return found["count"], found["total"] or ZERO
-
-
-SORTS: dict[str, Any] = {
-    "eingang": "received_at",
-    "projekt": "application__title",
-    "nummer": "reference",
-    "status": "state",
-    "betrag": AMOUNT,
-}
-
-
-def sorted_by(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
-    """`order` is a name of SORTS, with a minus for downwards; anything else is the newest first."""
-    name, is_down = order.removeprefix("-"), order.startswith("-")
-    if name not in SORTS or order == "-eingang":
-        return cases.order_by("-received_at", "-pk")
-    column = SORTS[name]
-    if isinstance(column, str):
-        return cases.order_by(f"{'-' if is_down else ''}{column}", "-pk")
-    return cases.order_by(column.desc() if is_down else column.asc(), "-pk")
+def sum_of(cases: QuerySet[Case]) -> Totals:
+    """Of the cases themselves: one query that reads every hit."""
+    sums = {"amount": Sum(AMOUNT), "requested": Sum("requested_amount"), "decided": Sum("decided_amount")}
+    found = cases.order_by().aggregate(count=Count("pk"), **sums)
+    return Totals(found.pop("count"), **{name: value or ZERO for name, value in found.items()})
 
 
 # Counts for the menu

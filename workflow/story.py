@@ -26,6 +26,7 @@ WORDS: dict[str, Words] = {
     "filed": Words(association=_("Antrag eingegangen"), office=_("Antrag eingegangen, beantragt %(requested)s")),
     "check_started": Words(association=_("Prüfung begonnen"), office=_("Prüfung begonnen")),
     "assigned": Words(office=_("Vorgang übernommen")),
+    "handed_over": Words(office=_("Vorgang zugewiesen: %(to)s")),
     "point_checked": Words(office=_("Geprüft: %(point)s")),
     "point_reopened": Words(office=_("Prüfpunkt wieder offen: %(point)s")),
     "finding_acknowledged": Words(office=_("Geklärt: %(finding)s")),

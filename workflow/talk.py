@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from journal.actors import APPLICANT, Actor
 from journal.models import Event
 from journal.refusals import Forbidden, Refused
 from workflow import rules
+from workflow.absences import on_desk_of
 from workflow.models import Case, CaseMessage, CaseMessageFile
 
 MOST_FILES = 5
@@ -198,11 +199,11 @@ def mark_read(thread: Thread, case: Case, actor: Actor, *, for_office: bool, at:
     return unread(for_office=for_office).filter(pk__in=news).update(read_at=at)
 
 
-def cases_with_news(actor: Actor, *, limit: int) -> list[dict[str, Any]]:
-    """For the desk: cases of this person, or of nobody yet, in which an association has written."""
+def cases_with_news(actor: Actor, *, today: date, limit: int) -> list[dict[str, Any]]:
+    """For the desk: cases of this person or of whom they stand in for, or of nobody yet, in which somebody wrote."""
     if not actor.has_role(*WRITERS):
         return []
-    mine = Q(case__assigned_to=actor.key) | Q(case__assigned_to__isnull=True)
+    mine = on_desk_of(actor, today=today, field="case__assigned_to")
     names = ("case__reference", "case__application__title", "case__application__organisation__name")
     found = unread(for_office=True).filter(mine).order_by("case__reference").values(*names)
     rows = found.annotate(number=Count("pk")).values_list(*names, "number")[:limit]

@@ -57,9 +57,15 @@ def entries(case: Case, *, for_office: bool, today: date) -> list[Entry]:
     """The whole story, oldest first: one query for the journal, for the office one more for the names."""
     told = Event.objects.filter(thread=case.reference).exclude(kind__in=IN_THE_CHECKLIST)
     events = list(told.order_by("at", "pk"))
-    names = names_of({event.actor_key for event in events}) if for_office else {}
+    names = names_of(_people(events)) if for_office else {}
     done = [_done(case, event, names, for_office=for_office) for event in events]
     return [*(entry for entry in done if entry), *_now(case, for_office=for_office, today=today), *_next(case, today)]
+
+
+def _people(events: list[Event]) -> set[UUID | None]:
+    """Who did something, and to whom a case was given."""
+    given = (event.facts.get("to") for event in events if event.kind == "handed_over")
+    return {event.actor_key for event in events} | {UUID(key) for key in given if key}
 
 
 def _done(case: Case, event: Event, names: dict[UUID, str], *, for_office: bool) -> Entry | None:
@@ -67,7 +73,7 @@ def _done(case: Case, event: Event, names: dict[UUID, str], *, for_office: bool)
     title = words.office if for_office else words.association
     if title is None or (not for_office and words.is_decision and not is_disclosed(case)):
         return None
-    facts = _facts(case, event)
+    facts = _facts(case, event) | {"to": _given_to(event, names)}
     shown = str(title) % facts
     who = names.get(event.actor_key) if event.actor_key else None
     when = formats.moment(event.at)
@@ -80,6 +86,11 @@ def _done(case: Case, event: Event, names: dict[UUID, str], *, for_office: bool)
         url=url,
         link=link,
     )
+
+
+def _given_to(event: Event, names: dict[UUID, str]) -> str:
+    key = event.facts.get("to") if event.kind == "handed_over" else None
+    return names.get(UUID(key), _("Name gelöscht")) if key else "–"
 
 
 def _facts(case: Case, event: Event) -> dict[str, str]:

@@ -158,6 +158,15 @@ TABLE: dict[str, Line] = {
     # workflow: the office
     "workflow:today": Line(enters=only("caseworker", "coordinator", "technical_reviewer")),
     "workflow:case_list": Line(enters=OFFICE),
+    "workflow:absences": Line(enters=only("caseworker", "coordinator", "technical_reviewer")),
+    "workflow:absence_end": Line(enters=only("caseworker", "coordinator"), args=("absence",), method="post"),
+    "workflow:case_list_csv": Line(enters=OFFICE),
+    "workflow:case_list_xlsx": Line(enters=OFFICE),
+    "workflow:saved_list_new": Line(enters=OFFICE),
+    "workflow:saved_list": Line(enters=only("caseworker"), refused=PEOPLE - OFFICE, args=("saved_list",)),
+    "workflow:saved_list_remove": Line(
+        enters=only("caseworker"), refused=PEOPLE - OFFICE, args=("saved_list",), method="post"
+    ),
     "workflow:case": Line(enters=OFFICE, args=("reference",)),
     "workflow:case_step": Line(
         enters=only("caseworker"), refused=OFFICE | MEMBERS, args=("case", "=request_information")
@@ -169,6 +178,13 @@ TABLE: dict[str, Line] = {
     "workflow:findings_refresh": Line(enters=only("caseworker", "decider"), args=("reference",), method="post"),
     "workflow:finding_acknowledge": Line(
         enters=only("caseworker", "decider"), args=("reference", "finding"), method="post"
+    ),
+    "workflow:hand_over": Line(enters=only("caseworker", "coordinator"), args=("reference",)),
+    "workflow:case_labels": Line(enters=OFFICE - only("auditor"), args=("reference",)),
+    "workflow:case_here": Line(enters=OFFICE, args=("reference",)),
+    "workflow:note_write": Line(enters=OFFICE - only("auditor"), args=("reference",), method="post"),
+    "workflow:note_strike": Line(
+        enters=only("caseworker", "coordinator"), refused=PEOPLE, args=("reference", "note"), method="post"
     ),
     "workflow:case_messages": Line(enters=OFFICE, args=("reference",)),
     "workflow:case_differences": Line(enters=OFFICE, args=("reference",)),

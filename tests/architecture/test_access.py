@@ -34,6 +34,7 @@ from tests.architecture.access_table import (
 from tests.architecture.judging_stage import judging_things
 from tests.factories import IBANS, PDF, World, euros
 from tests.workflow import council
+from tests.workflow.office import of_the_desk
 from workflow import calendars, talk
 from workflow.models import Award, BulkJob, Case, CheckPoint, FollowUp, Scenario
 from workflow.receipts import receipt_for
@@ -101,7 +102,7 @@ def things(world: World) -> dict[str, Any]:
         from_office=False, actor=world.cast.actor["applicant"], at=world.at,
     )  # fmt: skip
     finding = undecided.findings.create(code="same_account", sentence="Dieselbe Bankverbindung.", found_at=world.at)
-    return judging_things(world, undecided) | _of_the_bodies(world, undecided) | {
+    return judging_things(world, undecided) | _of_the_bodies(world, undecided) | of_the_desk(world, undecided) | {
         "question": question.pk, "tier": tier.pk, "finding": finding.pk,
         "check_point": CheckPoint.objects.create(programme=world.programme, title="Kinderschutz", position=0).pk,
         **scenarios_on(world),

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import World
+from workflow.models import Absence, Case, CaseNote, Label, SavedList
 
 
 def at_the_desk(world: World, name: str) -> Client:
@@ -36,3 +37,20 @@ def queries_of(client: Client, url: str) -> int:
         answer: Any = client.get(url)
     assert answer.status_code == 200, answer.status_code
     return len(found)
+
+
+def of_the_desk(world: World, case: Case) -> dict[str, Any]:
+    """What the caseworker has on the desk: a kept view, a note, a label, an absence. For the access table."""
+    key = world.cast.user["caseworker"].key
+    label = Label.objects.create(name="Eilt")
+    label.cases.add(case)
+    absence = Absence.objects.create(
+        person=key, stand_in=world.cast.user["coordinator"].key, first_on=world.at.date(), last_on=world.at.date(),
+        entered_by=key,
+    )  # fmt: skip
+    return {
+        "saved_list": SavedList.objects.create(owner=key, title="Meine", columns=["status"]).key,
+        "note": CaseNote.objects.create(case=case, text="Anruf", author=key, written_at=world.at).pk,
+        "label": label.pk,
+        "absence": absence.pk,
+    }

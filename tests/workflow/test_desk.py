@@ -89,7 +89,9 @@ def test_the_number_in_the_menu_is_the_number_on_the_page(world: World) -> None:
     actor = world.cast.actor["caseworker"]
     today = world.at.date()
     assert (
-        desk.waiting_for(actor, today=today) == len(desk.tasks(actor, today=today)) + desk.new_cases(actor).count() == 2
+        desk.waiting_for(actor, today=today)
+        == len(desk.tasks(actor, today=today)) + desk.new_cases(actor, today=today).count()
+        == 2
     )
 
 
@@ -138,7 +140,7 @@ def test_each_view_counts_what_it_shows(world: World) -> None:
 
 
 def test_the_foot_adds_all_hits_not_only_the_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workflow.views.desk.PER_PAGE", 2)
+    monkeypatch.setattr("workflow.views.case_list.PER_PAGE", 2)
     for _number in range(3):
         world.filed(requested="100", cost="200")
     with today_is(world.at):
@@ -168,7 +170,7 @@ def test_the_list_filters_and_sorts(world: World, query: str, expected: list[str
     world.filed(title="Tür an Tür", requested="500", cost="700")
     with today_is(world.at):
         answer = at_the_desk(world, "caseworker").get(f"{LIST}?{query}")
-    found = [str(row["case"].application) for row in answer.context["rows"]]
+    found = [str(row.case.application) for row in answer.context["rows"]]
     assert (found if "sortierung=-p" in query or "sortierung=b" in query else sorted(found)) == expected
 
 
@@ -177,7 +179,8 @@ def test_an_overdue_deadline_turns_the_status_red(world: World) -> None:
     world.later(days=20)
     with today_is(world.at):
         (row,) = at_the_desk(world, "caseworker").get(LIST).context["rows"]
-    assert (row["tone"], row["status"]) == ("d", "Nachforderung läuft, überfällig")
+    status = next(cell for cell in row.cells if cell.column.slug == "status")
+    assert (status.tone, status.value) == ("d", "Nachforderung läuft, überfällig")
 
 
 @pytest.mark.parametrize("url", ["/heute/", LIST, "/gremien/", "/entscheidungen/", "/protokoll/"])

@@ -1,22 +1,19 @@
-"""Small forms of the office: one point of the checklist, the filters of the list and of the log, the decision."""
+"""Small forms of the office: one point of the checklist, the filters of the log, the decision."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from funding.models import BudgetLine, Measure, Municipality, Programme
 from journal.models import Event
 from workflow.forms import fields
-from workflow.labels import AWARD_FOR_OFFICE, CASE_FOR_OFFICE
-from workflow.models import AwardState, Case, CaseState, ChecklistItem
+from workflow.models import ChecklistItem
 
 RESULTS = [choice for choice in ChecklistItem.Result.choices if choice[0] != ChecklistItem.Result.OPEN]
 
@@ -78,61 +75,6 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args: Any, labels: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["choice"].choices = labels  # type: ignore[attr-defined]
-
-
-def state_choices() -> list[tuple[str, Any]]:
-    """The words of the office. An award's state stands for the approved case, so "approved" itself is not offered."""
-    cases = [(state, label.text) for state, label in CASE_FOR_OFFICE.items() if state != CaseState.APPROVED]
-    return cases + [(state, label.text) for state, label in AWARD_FOR_OFFICE.items()]
-
-
-def year_choices() -> list[tuple[int, str]]:
-    years = BudgetLine.objects.order_by("-fiscal_year").values_list("fiscal_year", flat=True).distinct()
-    return [(year, str(year)) for year in years]
-
-
-class CaseFilter(django_filters.FilterSet):
-    """The filters of the list. A text is looked for in the title, the file number and the applicant's name."""
-
-    text = django_filters.CharFilter(label=_("Projekt, Nummer oder Verein"), method="search")
-    status = django_filters.ChoiceFilter(
-        label=_("Status"), choices=state_choices, method="in_state", empty_label=_("alle")
-    )
-    programm = django_filters.ModelChoiceFilter(
-        label=_("Programm"), field_name="programme", queryset=Programme.objects.only("title"), empty_label=_("alle")
-    )
-    jahr = django_filters.ChoiceFilter(
-        label=_("Haushaltsjahr"), field_name="fiscal_year", choices=year_choices, empty_label=_("alle")
-    )
-    gemeinde = django_filters.ModelChoiceFilter(
-        label=_("Gemeinde"), field_name="application__municipality", queryset=Municipality.objects.only("name"),
-        empty_label=_("alle"),
-    )  # fmt: skip
-
-    massnahme = django_filters.ModelChoiceFilter(
-        label=_("Maßnahme"), field_name="application__measure", queryset=Measure.objects.only("code", "title"),
-        empty_label=_("alle"),
-    )  # fmt: skip
-
-    class Meta:
-        model = Case
-        fields: list[str] = []
-
-    def search(self, found: QuerySet[Case], _name: str, text: str) -> QuerySet[Case]:
-        return found.filter(
-            Q(application__title__icontains=text)
-            | Q(reference__icontains=text)
-            | Q(application__organisation__name__icontains=text)
-        )
-
-    def in_state(self, found: QuerySet[Case], _name: str, state: str) -> QuerySet[Case]:
-        if state in AwardState.values:
-            return found.filter(state=CaseState.APPROVED, award__state=state)
-        return found.filter(state=state)
-
-    @property
-    def is_used(self) -> bool:
-        return any(self.data.get(name) for name in self.filters)
 
 
 class LogFilter(forms.Form):

@@ -17,10 +17,12 @@ from accounts.roles import CASE_READERS, Role
 from funding.labels import tone_of
 from journal.actors import Actor
 from journal.refusals import Faster, Refused
-from workflow import actions, dossier, inquiries, labels, queries, shares, timeline
+from workflow import actions, dossier, inquiries, labels, notes, queries, shares, timeline
 from workflow.forms.desk import FindingForm, TickForm, tick_form
+from workflow.forms.notes import NoteForm
 from workflow.models import Case, ChecklistItem
 from workflow.next_step import may_tick, panel
+from workflow.views import case_desk
 from workflow.views.finding_panel import noticed
 from workflow.views.talk_panel import panel as talk_panel
 
@@ -40,6 +42,7 @@ def case_page(
     *,
     tick: tuple[ChecklistItem, TickForm] | None = None,
     reason: tuple[int, FindingForm] | None = None,
+    note: NoteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page; `tick` is the point of the checklist, `reason` the finding whose form came back with errors."""
@@ -55,7 +58,7 @@ def case_page(
         "panel": head,
         "points": _points(file, actor, tick) if not head.bias else dossier.checklist_rows(file),
         "noticed": noticed(file, actor=actor, sent=reason),
-        "wrong": tick[1] if tick else reason[1] if reason else None,
+        "wrong": tick[1] if tick else reason[1] if reason else note,
         "facts": dossier.facts(found),
         "deadlines": dossier.deadlines(found, file.award, today=today),
         "entries": timeline.entries(found, for_office=True, today=today),
@@ -64,6 +67,7 @@ def case_page(
         "assigned": file.name(found.assigned_to),
         "proposer": file.name(found.proposed_by),
         "decider": file.name(found.decided_by),
+        **case_desk.section(request, file, form=note),
         "talk": talk_panel(request, found, for_office=True),
         "done": len(file.checklist) - file.open_points,
         "may_take": actor.has_role(Role.CASEWORKER) and found.assigned_to != actor.key,
@@ -132,10 +136,29 @@ def _ticked(item: ChecklistItem, form: TickForm, actor: Actor) -> bool:
 
 
 @require_POST
+@roles_required(*notes.WRITERS)
+def write_note(request: HttpRequest, reference: str) -> HttpResponse:
+    found, form = find(reference), NoteForm(request.POST)
+    if not form.is_valid() or not _written(found, form, actor_in(request)):
+        return case_page(request, found, note=form, status=422)
+    messages.success(request, _("Die Notiz ist gespeichert."))
+    return case_desk.back(request, reference, "notizen")
+
+
+def _written(case: Case, form: NoteForm, actor: Actor) -> bool:
+    try:
+        notes.write(case, form.cleaned_data["text"], actor=actor, at=timezone.now())
+    except Refused as refused:
+        form.add_error(refused.field, refused.sentence)
+        return False
+    return True
+
+
+@require_POST
 @roles_required(Role.CASEWORKER)
 def assign(request: HttpRequest, reference: str) -> HttpResponse:
     """The person takes the case over."""
     actor = actor_in(request)
     actions.assign(find(reference), actor=actor.acting_as(Role.CASEWORKER), at=timezone.now())
     messages.success(request, _("Sie haben den Vorgang übernommen."))
-    return HttpResponseRedirect(reverse("workflow:case", args=[reference]))
+    return case_desk.back(request, reference)

@@ -1,4 +1,4 @@
-"""The desk "Heute" and the list of cases."""
+"""The desk "Heute"."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.access import actor_in, roles_required
 from accounts.actors import people_with
-from accounts.roles import CASE_READERS, Role
+from accounts.roles import Role
 from funding.models import BudgetLine, Round
 from journal import formats
-from journal.actors import Actor
-from workflow import desk, dossier, labels, queries, talk
-from workflow.forms.desk import CaseFilter
-from workflow.models import Award, AwardState, Case, CaseState
+from workflow import absences, desk, errands, queries, talk
+from workflow.models import Award, AwardState, CaseState
 
-PER_PAGE = 50
 ZERO = Decimal("0.00")
 
 
@@ -32,17 +28,21 @@ ZERO = Decimal("0.00")
 def today(request: HttpRequest) -> HttpResponse:
     """What waits for this person, what is new, what waits for others."""
     actor, day = actor_in(request), timezone.localdate()
-    tasks, new = desk.tasks(actor, today=day), list(desk.new_cases(actor)[: desk.LIMIT])
+    away = absences.seen_by(actor, today=day)
+    tasks = desk.tasks(actor, today=day, away=away.names)
+    new = list(desk.new_cases(actor, today=day)[: desk.LIMIT])
     others = _others(day)
     context = {
         "today": day,
         "tasks": tasks,
         "new": new,
+        "away": away,
         "others": others,
-        "news": talk.cases_with_news(actor, limit=desk.LIMIT),
+        "news": talk.cases_with_news(actor, today=day, limit=desk.LIMIT),
         "sentence": _counting(len(tasks), len(new), sum(row["count"] for row in others)),
         "money": _money(queries.current_lines(day)),
         "dates": _next_dates(day),
+        **errands.of(actor, at=timezone.now()),
         "may_give_time": actor.has_role(Role.CASEWORKER, Role.COORDINATOR),
     }
     return render(request, "workflow/office/today.html", context)
@@ -54,7 +54,9 @@ def _counting(tasks: int, new: int, others: int) -> str:
         first = [_("Heute ist nichts fällig.")]
     else:
         first = [
-            _counted(ngettext("%(count)s Vorgang braucht Sie.", "%(count)s Vorgänge brauchen Sie.", tasks), tasks),
+            _("Mehr als %(count)s Vorgänge brauchen Sie.") % {"count": desk.LIMIT}
+            if tasks >= desk.LIMIT
+            else _counted(ngettext("%(count)s Vorgang braucht Sie.", "%(count)s Vorgänge brauchen Sie.", tasks), tasks),
             _counted(ngettext("%(count)s Antrag ist neu.", "%(count)s Anträge sind neu.", new), new),
         ]
     rest = _counted(
@@ -116,90 +118,3 @@ def _next_dates(day: date) -> list[tuple[str, str]]:
         for award in proofs.order_by("report_due_on")[:3]
     ]
     return [(name, formats.day(when)) for when, name in sorted(found)[:5]]
-
-
-@roles_required(*CASE_READERS)
-def case_list(request: HttpRequest) -> HttpResponse:
-    """All cases, filtered, sorted, with the sum of all hits."""
-    actor = actor_in(request)
-    heaps = queries.heaps(actor)
-    view = queries.saved_view(request.GET.get("ansicht", ""))
-    filters = CaseFilter(request.GET, queryset=Case.objects.filter(view.where(actor.key)))
-    is_valid = filters.is_valid()
-    found = filters.qs if is_valid else filters.queryset.none()
-    plain = not filters.is_used
-    count, total = queries.together(filter(view.holds, heaps)) if plain else queries.sum_of(found)
-    order = request.GET.get("sortierung", "")
-    paginator = Paginator(queries.sorted_by(found, order).values_list("pk", flat=True), PER_PAGE)
-    paginator.count = count  # counted above, with the sum, in the same query
-    page = paginator.get_page(request.GET.get("page"))
-    cases = queries.in_this_order(list(page))
-    news = talk.counts(cases, for_office=True)
-    context = {
-        "view": view,
-        "chips": _chips(heaps, view),
-        "filters": filters,
-        "active": _active(filters) if is_valid else [],
-        "page": page,
-        "rows": [_row(case, actor, timezone.localdate()) | {"new": news.get(case.pk, "")} for case in cases],
-        "count": count,
-        "total": total,
-        "heads": _heads(request, order),
-    }
-    return render(request, "workflow/office/case_list.html", context, status=200 if is_valid else 422)
-
-
-def _chips(heaps: list[queries.Heap], current: queries.SavedView) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": view.label,
-            "url": f"?ansicht={view.slug}",
-            "count": queries.together(filter(view.holds, heaps))[0],
-            "is_current": view is current,
-        }
-        for view in queries.VIEWS
-    ]
-
-
-def _active(filters: CaseFilter) -> list[str]:
-    """The filters that are set, in words."""
-    form = filters.form
-    found = []
-    for name, value in form.cleaned_data.items():
-        if value not in {None, ""}:
-            choices = dict(getattr(form.fields[name], "choices", ())) if name in {"status", "jahr"} else {}
-            found.append(f"{form.fields[name].label}: {choices.get(value, value)}")
-    return found
-
-
-def _row(case: Case, actor: Actor, day: date) -> dict[str, Any]:
-    label = labels.for_office(case, queries.award_of(case), is_decider=actor.has_role(Role.DECIDER))
-    due = dossier.deadline_of(case)
-    is_overdue = due is not None and due < day
-    return {
-        "case": case,
-        "status": _("%(status)s, überfällig") % {"status": label.text} if is_overdue else label.text,
-        "tone": "d" if is_overdue else label.tone,
-        "amount": case.requested_amount if case.decided_amount is None else case.decided_amount,
-        "due": due,
-    }
-
-
-HEADS = (
-    ("projekt", gettext_lazy("Projekt"), ""),
-    ("nummer", gettext_lazy("Nummer"), ""),
-    ("status", gettext_lazy("Status"), ""),
-    ("betrag", gettext_lazy("Betrag"), "ft-num"),
-)
-
-
-def _heads(request: HttpRequest, order: str) -> list[dict[str, str]]:
-    """The heads of the table: links that sort, and how it is sorted now."""
-    found = []
-    for name, label, css in HEADS:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["sortierung"] = f"-{name}" if order == name else name
-        sort = {name: "ascending", f"-{name}": "descending"}.get(order, "")
-        found.append({"label": str(label), "url": f"?{query.urlencode()}", "sort": sort, "css": css})
-    return found

@@ -20,7 +20,7 @@ from journal.machine import Machine
 from journal.models import Event
 from journal.outbox import Letter
 from journal.views import StepView
-from workflow import rules
+from workflow import listing, rules
 from workflow.messages import case_of, preview
 from workflow.models import Award, Case, InformationRequest
 
@@ -126,7 +126,8 @@ class OfficeStepView(StepView):
     obj: Any
 
     def url_after(self, obj: Machine, actor: Actor) -> str:
-        return url_of(case_of(obj), actor)  # type: ignore[arg-type]
+        """Inside the list that the person came from, if the address says one."""
+        return url_of(case_of(obj), actor) + listing.carried(self.request.GET)  # type: ignore[arg-type]
 
     def title_of(self, obj: Machine) -> str:
         case = case_of(obj)  # type: ignore[arg-type]
