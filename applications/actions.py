@@ -127,6 +127,15 @@ def lock(application: Application) -> None:
     application.is_editable, application.open_sections = False, []
 
 
+def hand_in(application: Application, *, reference: str, at: datetime) -> None:
+    """Gives it its file reference and closes it for writing."""
+    Application.objects.filter(pk=application.pk).update(
+        reference=reference, filed_at=at, is_editable=False, open_sections=[]
+    )
+    application.reference, application.filed_at = reference, at
+    application.is_editable, application.open_sections = False, []
+
+
 def open_sections(application: Application, sections: list[str]) -> None:
     """Only these sections may be changed, until `lock`."""
     Application.objects.filter(pk=application.pk).update(is_editable=True, open_sections=sections)

@@ -15,7 +15,7 @@ from journal import impartial, outbox
 from journal.actors import APPLICANT, Actor
 from journal.events import record
 from journal.refusals import Forbidden, Refused
-from workflow import findings, rules, search
+from workflow import rules, search
 from workflow.models import Case, FileSequence
 
 
@@ -58,9 +58,7 @@ def _refuse(application: Application, actor: Actor, at: datetime) -> None:
 
 def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
     reference = next_reference(application.round.programme, at=at)
-    Application.objects.filter(pk=application.pk).update(reference=reference, filed_at=at)
-    application.reference, application.filed_at = reference, at
-    actions.lock(application)
+    actions.hand_in(application, reference=reference, at=at)
     revision = actions.freeze(application, actor=actor, at=at)
     link = lateness.use(application, at=at)
     case = Case.objects.create(
@@ -83,9 +81,8 @@ def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
         reason=lateness.reason_in_journal(link),
         facts={"requested": str(case.requested_amount), "sha256": revision.sha256},
     )
-    findings.refresh(case, at=at)
     outbox.queue("filed", obj=case, event=event, at=at)
-    search.update(case)
+    search.begin(case)
     return case
 
 

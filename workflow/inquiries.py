@@ -34,7 +34,7 @@ ZERO = Decimal("0.00")
 
 
 def open_checklist(case: Case, *, at: datetime) -> None:
-    """The points of the formal check, each with what the computer found; then those that the programme added."""
+    """The points of the formal check, each with what the computer found; those that the programme added; the findings."""
     with translation.override("de"):  # the file is kept in German, whoever opens it
         hints = _hints(case)
     rows = [ChecklistItem(case=case, code=code, hint=hints.get(code, "")) for code in Code]
@@ -43,6 +43,7 @@ def open_checklist(case: Case, *, at: datetime) -> None:
     for position, item in enumerate(rows):
         item.position = position
     ChecklistItem.objects.bulk_create(rows, ignore_conflicts=True)
+    findings.refresh(case, at=at)
 
 
 def _hints(case: Case) -> dict[str, str]:

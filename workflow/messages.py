@@ -26,7 +26,7 @@ from journal import outbox
 from journal.models import Event
 from journal.outbox import Letter
 from workflow import duration, inquiries
-from workflow.models import Award, Case, WaitingOffer
+from workflow.models import Award, Case, CaseState, WaitingOffer
 
 
 def case_of(obj: Case | Award | Disbursement | Clawback) -> Case:
@@ -128,7 +128,7 @@ def preview(name: str, case: Case, *, extra: dict[str, Any]) -> Letter | None:
 
 def facts_of(case: Case, obj: Any) -> dict[str, Any]:
     """What templates may say of a case. Account numbers come masked, names of others' making come in one line."""
-    award = obj if isinstance(obj, Award) else getattr(case, "award", None)
+    award = obj if isinstance(obj, Award) else getattr(case, "award", None) if case.state == CaseState.APPROVED else None
     return {
         "reference": case.reference,
         "title": in_one_line(case.application.title),

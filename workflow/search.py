@@ -77,6 +77,14 @@ def _star(word: str, star: str) -> str:
 # Keeping the words
 
 
+def begin(case: Case) -> None:
+    """Keeps the words of a case that was opened a moment ago: one query, for the office has not written about it yet."""
+    application = case.application
+    names = (application.title, application.organisation.name)
+    texts = (application.summary, application.contact_name, application.place, str(application.municipality or ""))
+    CaseText.objects.create(case=case, words=folded(names, (case.reference, *texts)))
+
+
 def update(*cases: Case) -> None:
     """Keeps the words of these cases as they are now: four queries, however many."""
     with transaction.atomic():

@@ -80,8 +80,13 @@ def reported(world: World, state: str, *, days: int) -> None:
     )  # fmt: skip
 
 
+def opened(case: Case, world: World) -> Case:
+    """The computer looks when the check begins."""
+    return world.do(case, "start_check", "caseworker")
+
+
 def plain(world: World) -> Case:
-    return world.filed(title="Sprachcafé am Deich")
+    return opened(world.filed(title="Sprachcafé am Deich"), world)
 
 
 def similar_in_round(world: World) -> Case:
@@ -191,7 +196,7 @@ def split(first: str, second: str, limit: str) -> Callable[[World], Case]:
         Threshold.objects.create(valid_from=world.at.date(), up_to=euros(limit), decides="administration")
         Threshold.objects.create(valid_from=world.at.date(), decides="county_committee")
         world.filed(title="Fahrradwerkstatt", requested=first)
-        return world.filed(title="Sprachcafé am Deich", requested=second)
+        return opened(world.filed(title="Sprachcafé am Deich", requested=second), world)
 
     return build
 
@@ -261,7 +266,7 @@ def test_as_many_queries_for_thirty_other_cases_as_for_one() -> None:
 
 def test_of_one_kind_only_five_are_told() -> None:
     world = World()
-    case = [world.filed(title="Sprachcafé am Deich") for _number in range(8)][-1]
+    case = opened([world.filed(title="Sprachcafé am Deich") for _number in range(8)][-1], world)
     assert case.findings.filter(code="duplicate").count() == noticing.MOST
 
 
