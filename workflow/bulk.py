@@ -26,8 +26,8 @@ from accounts.actors import actor_of
 from accounts.models import User
 from journal.actors import Actor
 from journal.forms import StepForm
-from journal.machine import Step, perform, step_of
-from journal.refusals import Faster, Refusal, Refused
+from journal.machine import Step, perform, refusals_of, require_impartial, step_of
+from journal.refusals import Faster, Forbidden, Refusal, Refused
 from workflow import rules
 from workflow.models import BulkJob, BulkRow, Case, CaseState, Consultation
 
@@ -111,7 +111,7 @@ def _rows(job: BulkJob, wishes: Sequence[Wish]) -> list[BulkRow]:
 def work(*, at: datetime, limit: int = BATCH) -> int:
     """Takes up to `limit` waiting rows, the oldest job first, and returns how many have a result now."""
     waiting = BulkRow.objects.filter(result=Result.WAITING, job__ended_at__isnull=True)
-    keys = list(waiting.order_by("job__ordered_at", "job", "position").values_list("pk", flat=True)[:limit])
+    keys = list(waiting.order_by("job__ordered_at", "job_id", "position").values_list("pk", flat=True)[:limit])
     done = sum(_try(key, at=at) for key in keys)
     end_finished(at=at)
     return done
@@ -168,8 +168,19 @@ def _walk(row: BulkRow, *, at: datetime) -> None:
     case = Case.objects.select_related("application__organisation", "programme").get(pk=row.case_id)
     if name not in dict(case.steps()) or case.version != row.expected_version:
         raise Faster(moved_on(case))
-    data = data_for(row, step_of(Case.transitions()[name]), case, actor=actor, today=localdate(at))
+    found, today = step_of(Case.transitions()[name]), localdate(at)
+    _refuse_early(found, case, actor=actor, today=today)
+    data = data_for(row, found, case, actor=actor, today=today)
     perform(case, name, actor=actor, at=at, data=data, expected_version=row.expected_version)
+
+
+def _refuse_early(found: Step, case: Case, *, actor: Actor, today: date) -> None:
+    """As a page does: what the rules say comes before what the form would ask. The door asks all of it again."""
+    if found.permission(case, actor) is None:
+        raise Forbidden(_("Diese Aufgabe gehört einer anderen Person."))
+    require_impartial(found, case, actor=actor, today=today)
+    for sentence in refusals_of(found, case, actor=actor, today=today):
+        raise Refused(sentence)
 
 
 def moved_on(case: Case) -> str:
