@@ -232,11 +232,15 @@ def with_numbers() -> QuerySet[Any]:
     )
 
 
-def recent_of(actor: Actor, *, at: datetime) -> list[Any]:
-    """The jobs of this person that run, or ended since yesterday: one query."""
+def recent(actor: Actor, *, at: datetime) -> QuerySet[BulkJob]:
+    """The jobs of this person that run, or ended since yesterday."""
     is_recent = Q(ended_at__isnull=True) | Q(ended_at__gte=at - SHOWN_FOR)
-    mine = with_numbers().filter(is_recent & Q(ordered_by=actor.key))
-    return list(mine.order_by("-ordered_at")[:5])
+    return BulkJob.objects.filter(is_recent & Q(ordered_by=actor.key))
+
+
+def recent_of(actor: Actor, *, at: datetime) -> list[Any]:
+    """The newest of them with their numbers: one query."""
+    return list(with_numbers().filter(pk__in=recent(actor, at=at).values("pk")).order_by("-ordered_at")[:5])
 
 
 def amount_of(wish: Wish) -> Decimal:

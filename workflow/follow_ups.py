@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import localdate
@@ -28,6 +28,8 @@ from workflow.models import Consultation, FollowUp
 
 REMINDER = "follow_up_due"
 LABEL = "workflow.follow_up"
+SHOWN_BEFORE = timedelta(days=7)
+"""A task stands on the first page of its person from so long before its day."""
 READERS = CASE_READERS - {Role.AUDITOR}
 
 
@@ -41,14 +43,15 @@ def open_tasks() -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(done_on__isnull=True).select_related("consultation__paper", "consultation__body")
 
 
+def due_of(actor: Actor, *, today: date) -> QuerySet[FollowUp]:
+    """What this person has left to do within a week, or should have done."""
+    return FollowUp.objects.filter(Q(responsible=actor.key), done_on__isnull=True, due_on__lte=today + SHOWN_BEFORE)
+
+
 def tasks_of(actor: Actor, *, today: date) -> list[FollowUp]:
-    """The open tasks of this person that are due within the days of the reminder, the most urgent first: one query."""
-    return list(open_tasks().filter(responsible=actor.key, due_on__lte=reminders_from(today)).order_by("due_on"))
-
-
-def reminders_from(today: date) -> date:
-    from_days = values.number("follow_up.reminder_days", on=today)
-    return date.fromordinal(today.toordinal() + from_days)
+    """The same with what a row shows, the most urgent first: one query."""
+    found = due_of(actor, today=today).select_related("consultation__paper", "consultation__body")
+    return list(found.order_by("due_on", "pk"))
 
 
 def may_do(task: FollowUp, actor: Actor) -> bool:

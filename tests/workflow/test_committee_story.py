@@ -99,7 +99,7 @@ def test_from_the_paper_to_the_awards(world: World, cases: list[Case]) -> None:
 
     # The Kreistag follows the amendment.
     world.later(days=14)
-    Session.objects.filter(pk=council.session_id).update(held_on=world.at.date())
+    Session.objects.filter(body=council.body).update(held_on=world.at.date())
     council = record(council, "adopted", (30, 4, 6), world)
     assert CouncilPaper.objects.get().state == "decided"
     total = sum(map(euros, RESOLVED), Decimal())

@@ -233,7 +233,7 @@ def test_a_referred_item_goes_to_the_other_body_and_comes_back(world: World, ite
 
 def test_correcting_a_deferral_takes_the_new_row_away_unless_it_has_a_session(world: World, item: Consultation) -> None:
     held = record(item, "deferred", None, world)
-    office = {"actor": world.cast.actor["committee_office"], "at": world.at}
+    office: dict[str, Any] = {"actor": world.cast.actor["committee_office"], "at": world.at}
     again = votes.correct(held, ballot(held, "adopted", (7, 2, 1)), reason="Es wurde doch abgestimmt", **office)
     assert rows_of(again) == [("Kreisausschuss", "decides", "adopted")]
     held = votes.correct(again, ballot(again, "deferred", None), reason="Doch nicht", **office)

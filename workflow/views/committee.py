@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import actor_in, roles_required
 from accounts.roles import CASE_READERS, Role
 from funding.models import Resolution
-from workflow import competence, queries
+from workflow import competence, errands, queries
 from workflow.models import Case, CaseResolution, CaseState
 
 PER_PAGE = 50
@@ -30,6 +30,7 @@ def committee(request: HttpRequest) -> HttpResponse:
         "today": today,
         "waiting": [(case, body) for case, body in _bodies(waiting, today)],
         "page": Paginator(register, PER_PAGE).get_page(request.GET.get("page")),
+        **errands.of(actor_in(request), at=timezone.now()),
         "thresholds": [(row, Resolution.Body(row.decides).label) for row in thresholds],
         "may_record": actor_in(request).has_role(Role.COMMITTEE_OFFICE),
     }
