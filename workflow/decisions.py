@@ -16,7 +16,7 @@ from funding.models import BudgetLine, Resolution
 from funding.money import format_money
 from journal import formats
 from journal.actors import Actor
-from workflow import competence, conflicts, dossier, findings, rules
+from workflow import competence, conflicts, dossier, findings, money, rules
 from workflow.models import AwardState, Case, CaseState
 from workflow.shares import Effect, effects_of, parts_of
 
@@ -50,7 +50,13 @@ def page(case: Case, *, actor: Actor, today: date) -> dict[str, Any]:
         "facts": facts(case),
         "title": _("Über „%(title)s“ entscheiden") % {"title": case.application},
         "proposal": _proposal(case),
+        "is_provisional": is_provisional(effects),
     }
+
+
+def is_provisional(effects: list[Effect]) -> bool:
+    """A part would have to come now from a year whose budget is not approved (§ 116 NKomVG): no award is possible yet."""
+    return any(effect.line.status == BudgetLine.Status.PROVISIONAL and not effect.is_pledge for effect in effects)
 
 
 def _proposal(case: Case) -> str:
@@ -67,6 +73,12 @@ def facts(case: Case) -> list[tuple[str, str]]:
     ]
     if case.offered_amount is not None:
         rows.append((_("Angebot an den Verein"), _offer(case)))
+    if money.is_low(case, case.proposed_amount):
+        least = {"least": format_money(case.programme.minimum)}
+        rows.append((_("Ausnahme"), _("weniger als der Mindestbetrag von %(least)s") % least))
+    earliest = rules.earliest_start(case)
+    if earliest is not None:
+        rows.append((_("Vorzeitiger Beginn"), _("zugestimmt ab dem %(day)s") % {"day": formats.plain_day(earliest)}))
     if application.starts_on and application.ends_on:
         rows.append((_("Zeitraum"), formats.period(application.starts_on, application.ends_on)))
     return rows
@@ -97,7 +109,7 @@ def _checks(case: Case, effects: list[Effect], actor: Actor, today: date) -> Ite
         return
     yield from _noticed(case)
     yield from _money(case, effects)
-    yield _of_rule(rules.project_has_not_begun, _("Projekt hat noch nicht begonnen"), case, actor, today)
+    yield _of_rule(rules.project_has_not_begun, _not_begun(case), case, actor, today)
     if case.proposed_amount < case.requested_amount:
         yield _of_rule(
             rules.offer_is_accepted, _("Der Verein hat den niedrigeren Betrag angenommen"), case, actor, today
@@ -117,6 +129,13 @@ def _noticed(case: Case) -> Iterator[Check]:
             yield Check(state=state, sentence=one.sentence, detail=_("Noch nicht geklärt."))
     if not found:
         yield Check(state="fine", sentence=_("Keine Auffälligkeiten"))
+
+
+def _not_begun(case: Case) -> str:
+    earliest = rules.earliest_start(case)
+    if earliest is None:
+        return _("Projekt hat noch nicht begonnen")
+    return _("Vorzeitigem Beginn ist zugestimmt ab dem %(day)s") % {"day": formats.plain_day(earliest)}
 
 
 def _of_rule(rule: Any, fine: str, case: Case, actor: Actor, today: date) -> Check:

@@ -232,6 +232,9 @@ def facts(case: Case) -> list[Row]:
     rows: list[Row] = []
     if application.starts_on and application.ends_on:
         rows.append((_("Zeitraum"), formats.period(application.starts_on, application.ends_on)))
+    if case.early_start_from is not None and case.early_start_on is not None:
+        days = {"start": formats.plain_day(case.early_start_from), "given": formats.plain_day(case.early_start_on)}
+        rows.append((_("Vorzeitiger Beginn"), _("möglich ab %(start)s, zugestimmt am %(given)s") % days))
     rows += [
         (_("Ort"), ", ".join(filter(None, dict.fromkeys((application.place, str(application.municipality or "")))))),
         (_("Maßnahme im Konzept"), str(application.measure or "–")),

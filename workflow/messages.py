@@ -65,6 +65,7 @@ KINDS = (
     Kind(name="information_requested", recipients=members),
     Kind(name="information_answered", recipients=caseworker, is_for_office=True),
     Kind(name="waitlisted", recipients=members),
+    Kind(name="early_start_consented", recipients=members),
     Kind(name="offered", recipients=members),
     Kind(name="offer_accepted", recipients=caseworker, is_for_office=True),
     Kind(name="lapsed", recipients=members),

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from funding import ledger
@@ -123,7 +122,7 @@ def propose(
     shares: dict[BudgetLine, Decimal] | None = None,
 ) -> None:
     """Notes the proposal and puts its money aside, on several lines where `shares` says so; zero proposes rejection."""
-    _within_request(case, amount)
+    _within_limits(case, amount)
     _set_shares(case, amount, shares)
     case.waiting_rank = None
     case.state_since = at
@@ -133,22 +132,43 @@ def propose(
     reserve(case, amount, actor=actor, at=at)
 
 
-def _within_request(case: Case, amount: Decimal) -> None:
+def _within_limits(case: Case, amount: Decimal) -> None:
     if amount > case.requested_amount:
         raise Refused(_("Der Betrag ist höher als beantragt."), field="amount")
+    most = case.programme.maximum
+    if most is not None and amount > most:
+        raise Refused(_("Das Programm gibt höchstens %(most)s.") % {"most": format_money(most)}, field="amount")
+
+
+def is_low(case: Case, amount: Decimal | None) -> bool:
+    """Below the least award of the programme (rule 11); nothing at all is no award."""
+    return amount is not None and ZERO < amount < case.programme.minimum
+
+
+def refuse_low(case: Case, amount: Decimal, *, exception: bool) -> None:
+    """Less than the least award only as an exception that somebody marked as one."""
+    if is_low(case, amount) and not exception:
+        raise Refused(low_sentence(case), field="exception")
+
+
+def low_sentence(case: Case) -> str:
+    return _(
+        "Der Betrag liegt unter dem Mindestbetrag von %(least)s. Bitte ändern Sie ihn, oder kreuzen Sie die Ausnahme an."
+    ) % {"least": format_money(case.programme.minimum)}
+
+
+def require_reason(case: Case, reason: str) -> None:
+    """Less than requested needs reasons (§ 39 VwVfG)."""
+    if case.proposed_amount is None or case.proposed_amount >= case.requested_amount:
+        return
+    if not (reason.strip() or case.decision_reason.strip()):
+        raise Refused(_("Bitte begründen Sie, warum der Betrag niedriger ist."), field="reason")
 
 
 def decide(case: Case, amount: Decimal, *, reason: str, actor: Actor, at: datetime) -> None:
     case.state_since = at
     case.decided_amount, case.decision_reason = amount, reason or case.decision_reason
     case.decided_by, case.decided_at = actor.key, at
-
-
-def enter_waiting_list(case: Case) -> None:
-    """The last place of the programme's list for the year."""
-    others = type(case)._default_manager.filter(programme=case.programme, fiscal_year=case.fiscal_year)
-    last = others.aggregate(last=Max("waiting_rank"))["last"]
-    case.waiting_rank = (last or 0) + 1
 
 
 def undecide(case: Case, *, actor: Actor, at: datetime) -> None:

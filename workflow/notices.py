@@ -26,7 +26,7 @@ from funding.sepa import mask_iban
 from journal import values
 from journal.actors import Actor
 from journal.refusals import Refused
-from workflow import competence
+from workflow import competence, rules
 from workflow.documents import (
     Addressee,
     AwardNotice,
@@ -107,6 +107,7 @@ def award_notice(award: Award, *, number: int, actor: Actor, on: date) -> AwardN
             purpose=application.summary,
             project_from=application.starts_on,
             project_to=application.ends_on,
+            earliest_start=rules.earliest_start(case),
             amount=award.amount,
             reasons=(case.decision_reason,) if partial and case.decision_reason else (),
             financing=Financing(award.financing),

@@ -25,7 +25,9 @@ from workflow.models import (
     CaseNote,
     CaseShare,
     CaseState,
+    ChecklistItem,
     Finding,
+    InformationRequest,
     Label,
 )
 from workflow.models.case import BEFORE_DECISION
@@ -73,6 +75,8 @@ def with_everything() -> QuerySet[Case]:
         has_ties=conflicts.has_ties(),
         has_notes=Exists(CaseNote.objects.filter(case=OuterRef("pk"))),
         has_labels=Exists(Label.cases.through.objects.filter(case=OuterRef("pk"))),
+        is_in_work=Exists(ChecklistItem.objects.filter(case=OuterRef("pk"), checked_by__isnull=False))
+        | Exists(InformationRequest.objects.filter(case=OuterRef("pk"))),
         has_shares=Exists(CaseShare.objects.filter(case=OuterRef("pk"))),
         has_findings=Exists(Finding.objects.filter(case=OuterRef("pk"))),
     )

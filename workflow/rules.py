@@ -21,6 +21,7 @@ from funding.models import Clawback, Disbursement, Resolution
 from funding.models.clawback import OPEN as OPEN_CLAWBACKS
 from funding.money import format_money
 from journal.actors import APPLICANT, Actor
+from journal.formats import local, plain_day
 from journal.models import Reminder
 from workflow import awarding, competence, findings
 from workflow.models.records import ChecklistItem, Document
@@ -172,12 +173,33 @@ def above_offer(offered: Decimal) -> str:
     }
 
 
+def earliest_start(case: Any) -> date | None:
+    """The day from which the office lets the project begin before its notice; None where it has not consented."""
+    found: date | None = case.early_start_from
+    return found
+
+
 def project_has_not_begun(case: Any, *, actor: Actor, today: date) -> str | None:
-    """No award for what has begun."""
-    starts_on = case.application.starts_on
-    if starts_on is not None and starts_on > today:
+    """No award for what has begun, unless the office consented to begin from a day on."""
+    starts_on, earliest = case.application.starts_on, earliest_start(case)
+    if starts_on is not None and (starts_on > today or (earliest is not None and starts_on >= earliest)):
         return None
+    if starts_on is not None and earliest is not None:
+        return _("Das Projekt beginnt am %(start)s. Zugestimmt ist erst ab dem %(earliest)s.") % {
+            "start": plain_day(starts_on),
+            "earliest": plain_day(earliest),
+        }
     return _("Das Projekt hat schon begonnen. Dann ist keine Bewilligung möglich.")
+
+
+def start_lies_ahead(case: Any, *, actor: Actor, today: date) -> str | None:
+    """What began before the application came in cannot be consented to any more."""
+    starts_on, received = case.application.starts_on, local(case.received_at)
+    if starts_on is None or starts_on >= received:
+        return None
+    return _("Das Projekt begann am %(day)s, vor dem Eingang des Antrags. Dann ist keine Zustimmung möglich.") % {
+        "day": plain_day(starts_on)
+    }
 
 
 def nothing_stands_in_the_way(case: Any, *, actor: Actor, today: date) -> str | None:

@@ -50,6 +50,18 @@ WORDS: dict[str, Words] = {
     ),
     "waiting_list_offered": Words(office=_("Geld ist frei für Rang %(rank)s der Warteliste: %(available)s")),
     "waiting_rank_changed": Words(office=_("Warteliste: von Rang %(rank_before)s auf Rang %(rank)s")),
+    "waiting_rank_skipped": Words(office=_("Auf der Warteliste vorgezogen, von Rang %(rank)s")),
+    "waiting_rank_passed": Words(office=_("Auf der Warteliste übergangen für %(reference)s")),
+    "early_start_consented": Words(
+        association=_("Vorzeitiger Beginn möglich ab %(early_start_from)s"),
+        office=_("Vorzeitigem Beginn zugestimmt ab %(early_start_from)s"),
+        text=_("Auf eigenes Risiko: Ob es Geld gibt, ist damit nicht entschieden."),
+    ),
+    "check_start_taken_back": Words(office=_("Beginn der Prüfung zurückgenommen")),
+    "check_reopened": Words(office=_("Formale Prüfung wieder geöffnet")),
+    "referral_taken_back": Words(office=_("Aus dem Gremium zurückgeholt")),
+    "proposal_taken_back": Words(office=_("Vorschlag zurückgenommen")),
+    "formal_rejection_taken_back": Words(office=_("Vorgeschlagene Ablehnung zurückgenommen")),
     "offered": Words(
         association=_("Angebot: bis zu %(offered)s möglich"), office=_("Angeboten: %(offered)s, Antwort bis %(due_on)s"),
         text=_("Passt der Finanzplan zum Betrag, können Sie das Angebot annehmen, auch mit weniger. Es ist noch keine Bewilligung."),

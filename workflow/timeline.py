@@ -97,8 +97,8 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
     """Amounts and days of an event, as they are written; what an event does not tell is a dash."""
     facts: dict[str, Any] = event.facts
     money = {name: _money(facts.get(name)) for name in MONEY}
-    days = {name: _day(facts.get(name)) for name in ("due_on", "issued_on", "executed_on", "report_due_on")}
-    ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before")}
+    days = {name: _day(facts.get(name)) for name in ("due_on", "issued_on", "executed_on", "report_due_on", "early_start_from")}
+    ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before", "reference")}
     return money | days | ranks | {"point": story.point(facts), "finding": str(facts.get("finding", "–"))}
 
 

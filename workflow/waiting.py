@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from journal.models import Event
 from journal.refusals import Faster, Forbidden, Refused
 from workflow import money, queries
 from workflow.models import Case, CaseState, WaitingOffer
+from workflow.turns import ORDER
 
 ZERO, CENT = Decimal("0.00"), Decimal("0.01")
 
@@ -37,6 +38,8 @@ class Place:
     free: Decimal
     part: str
     offer: WaitingOffer | None
+    passed: Sequence[Event] = ()
+    """By whom the case was passed over, and why: the reason of each, the newest first."""
 
     @property
     def has_money(self) -> bool:
@@ -61,29 +64,42 @@ class Waiting:
 
 
 def lists() -> list[Waiting]:
-    """Every waiting list, the newest year first: four queries, however many wait."""
+    """Every waiting list, the newest year first: five queries, however many wait."""
     cases = queries.in_lists().select_related("application__measure").filter(state=CaseState.WAITLISTED)
     waiting = list(cases.order_by("-fiscal_year", "programme__title", *ORDER))
     lines = _lines({case.fiscal_year for case in waiting})
     offers = {offer.case_id: offer for offer in WaitingOffer.objects.filter(ended_at__isnull=True)}
+    passed = _passed({case.reference for case in waiting})
     heaps: dict[tuple[int, int], list[Case]] = defaultdict(list)
     for case in waiting:
         heaps[case.fiscal_year, case.programme_id].append(case)
-    return [_list(heap, lines, offers) for heap in heaps.values()]
+    return [_list(heap, lines, offers, passed) for heap in heaps.values()]
 
 
-ORDER: tuple[Any, ...] = (F("waiting_rank").asc(nulls_last=True), "received_at", "pk")
+Lines = dict[tuple[int, str, str], BudgetLine]
+Passed = dict[str, list[Event]]
 
 
-def _lines(years: set[int]) -> dict[tuple[int, str, str], BudgetLine]:
+def _passed(references: set[str]) -> Passed:
+    """Who was passed over since they wait, by file reference."""
+    found: Passed = defaultdict(list)
+    for event in Event.objects.filter(thread__in=references, kind="waiting_rank_passed").order_by("-at", "-pk"):
+        found[event.thread].append(event)
+    return found
+
+
+def _lines(years: set[int]) -> Lines:
     found = BudgetLine.objects.filter(fiscal_year__in=years).prefetch_related("parts")
     return {(line.fiscal_year, line.product, line.account): line for line in found}
 
 
-def _list(cases: list[Case], lines: dict[tuple[int, str, str], BudgetLine], offers: dict[int, WaitingOffer]) -> Waiting:
+def _list(cases: list[Case], lines: Lines, offers: dict[int, WaitingOffer], passed: Passed) -> Waiting:
     year, programme = cases[0].fiscal_year, cases[0].programme
     line = lines.get((year, programme.product, programme.account))
-    places = [_place(rank, case, line, offers.get(case.pk)) for rank, case in enumerate(cases, start=1)]
+    places = [
+        replace(_place(rank, case, line, offers.get(case.pk)), passed=passed.get(case.reference, ()))
+        for rank, case in enumerate(cases, start=1)
+    ]
     return Waiting(programme=programme, fiscal_year=year, line=line, places=places)
 
 

@@ -8,6 +8,8 @@ walks once more as somebody who is bound to the applicant: see JUDGING.
 from __future__ import annotations
 
 Row = tuple[str, str, str]
+STAYS = "None"
+"""In place of a target: the state remains."""
 BEFORE_DECISION = (
     "submitted formal_check info_requested technical_review waitlisted in_committee decision_ready revision_offered"
 )
@@ -16,7 +18,8 @@ JUDGING: dict[str, frozenset[str]] = {
     "Case": frozenset({
         "start_check", "complete_check", "request_information", "lapse", "resume_check", "propose_formal_rejection",
         "propose", "refer_to_committee", "record_resolution", "put_on_waitlist", "approve", "offer", "lapse_offer",
-        "reject", "send_rejection", "take_back_decision",
+        "reject", "send_rejection", "take_back_decision", "consent_to_early_start", "take_back_check", "reopen_check",
+        "take_back_referral", "take_back_proposal", "take_back_formal_rejection",
     }),
     "Award": frozenset({
         "issue", "waive_remedy", "pay_on_notification", "start_report_review", "request_report_information", "settle",
@@ -47,6 +50,12 @@ CASE: dict[str, Row] = {
     "reject": ("decision_ready", "rejected", "decider"),
     "send_rejection": ("rejected", "rejected", "caseworker"),
     "take_back_decision": ("approved rejected", "decision_ready", "decider"),
+    "consent_to_early_start": (BEFORE_DECISION, STAYS, "decider"),
+    "take_back_check": ("formal_check", "submitted", "caseworker"),
+    "reopen_check": ("technical_review", "formal_check", "caseworker"),
+    "take_back_referral": ("in_committee", "technical_review", "caseworker"),
+    "take_back_proposal": ("decision_ready", "technical_review", "technical_reviewer caseworker"),
+    "take_back_formal_rejection": ("decision_ready", "formal_check", "caseworker"),
     "withdraw": (BEFORE_DECISION, "withdrawn", "applicant"),
     "enter_withdrawal": (BEFORE_DECISION, "withdrawn", "caseworker"),
 }

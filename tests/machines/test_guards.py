@@ -17,7 +17,7 @@ from journal.models import Reminder
 from tests.architecture.test_house import MACHINES
 from tests.factories import World, euros, place
 from workflow import findings
-from workflow.models import Award, CaseResolution, ChecklistItem, Document, Finding, Threshold
+from workflow.models import Award, CaseResolution, ChecklistItem, CouncilPaper, Document, Finding, Threshold
 
 pytestmark = pytest.mark.django_db
 
@@ -84,11 +84,30 @@ def proposed(world: World, who: str = "decider", **fields: Any) -> Situation:
     return at(world, world.proposed(**fields), who)
 
 
-def started(world: World, days: int) -> Situation:
+def started(world: World, days: int, *, early_start: int | None = None) -> Situation:
+    """A project that begins so many days from now; `early_start` is the same for what the office consented to."""
     case = world.proposed()
     case.application.starts_on = (world.at + timedelta(days=days)).date()
     case.application.save()
+    if early_start is not None:
+        valid_from = (world.at + timedelta(days=early_start)).date()
+        case = world.do(case, "consent_to_early_start", "decider", valid_from=valid_from, reason="Saison")
     return at(world, case, "decider")
+
+
+def formally_rejected(world: World) -> Situation:
+    return at(world, world.do(world.checking(), "propose_formal_rejection", "caseworker", reason="zu spät"))
+
+
+def in_paper(world: World, state: str) -> Situation:
+    case = world.do(world.reviewing(), "refer_to_committee", "caseworker", reason="Wertgrenze")
+    person = world.cast.user["caseworker"].key
+    frozen = {"frozen_at": world.at, "frozen_by": person} if state != "draft" else {}
+    paper = CouncilPaper.objects.create(
+        number="V 1", subject="Projekte", state=state, created_by=person, created_at=world.at, **frozen
+    )
+    paper.cases.create(case=case, position=1, amount=euros("1600"))
+    return at(world, case)
 
 
 def offered(world: World, plan: str) -> Situation:
@@ -328,6 +347,26 @@ VECTORS: dict[str, list[tuple[Build, str | None]]] = {
     "project_has_not_begun": [
         (lambda w: started(w, 0), "schon begonnen"),
         (lambda w: started(w, 1), None),
+        (lambda w: started(w, 0, early_start=0), None),
+        (lambda w: started(w, 0, early_start=1), "Zugestimmt ist erst ab dem 03.03.2026"),
+    ],
+    "start_lies_ahead": [
+        (lambda w: started(w, -1), "begann am 01.03.2026, vor dem Eingang"),
+        (lambda w: started(w, 0), None),
+    ],
+    "check_was_completed": [(formally_rejected, "kam aus der formalen Prüfung"), (proposed, None)],
+    "check_was_left_open": [(proposed, "ist abgeschlossen"), (formally_rejected, None)],
+    "nothing_is_checked": [
+        (lambda w: with_checklist(w, "fine"), "schon im Gang"),
+        (lambda w: at(w, place(w.questioned(), "formal_check")), "schon im Gang"),
+        (lambda w: at(w, w.checking()), None),
+    ],
+    "no_body_has_it": [
+        (lambda w: resolved(w, "1600"), "hat schon darüber beschlossen"),
+        (lambda w: in_paper(w, "frozen"), "Die Vorlage V 1 nennt den Vorgang"),
+        (lambda w: in_paper(w, "decided"), "Die Vorlage V 1 nennt den Vorgang"),
+        (lambda w: in_paper(w, "draft"), None),
+        (proposed, None),
     ],
     "is_own_decision": [
         (lambda w: decided(w, "caseworker"), "Zurücknehmen kann nur"),

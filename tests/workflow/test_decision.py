@@ -8,6 +8,8 @@ import pytest
 from pytest_django import Settings
 
 from funding.models import BudgetLine
+from journal.models import Event
+from journal.refusals import Refused
 from tests.factories import World, euros
 from tests.workflow.office import at_the_desk, queries_of, today_is
 from workflow.models import Case, CaseState, Threshold
@@ -191,3 +193,59 @@ def test_the_list_takes_no_more_queries_for_more_cases(world: World) -> None:
             world.proposed(requested="100", cost="200")
             world.approved(requested="100", cost="200")
         assert queries_of(client, "/entscheidungen/") == few
+
+
+# Reasons and the least award
+
+
+def test_less_than_requested_needs_a_reason_in_the_door(world: World) -> None:
+    case = world.accepted("1200")
+    Case.objects.filter(pk=case.pk).update(decision_reason=" ")
+    with pytest.raises(Refused, match="Bitte begründen Sie, warum der Betrag niedriger ist"):
+        world.do(case, "approve", "decider", conditions=[], reason=" ")
+    done = world.do(case, "approve", "decider", conditions=[], reason="Das Geld reicht nicht.")
+    assert done.decision_reason == "Das Geld reicht nicht."
+
+
+@pytest.mark.parametrize(("amount", "is_low"), [("0", False), ("99.99", True), ("100", False)])
+def test_below_the_least_award_only_as_a_marked_exception(world: World, amount: str, is_low: bool) -> None:
+    case = world.reviewing()
+    data = {"amount": euros(amount), "reason": "Nur das Porto"}
+    if is_low:
+        with pytest.raises(Refused, match="unter dem Mindestbetrag von 100,00"):
+            world.do(case, "propose", "caseworker", **data)
+        data["exception"] = True
+    done = world.do(case, "propose", "caseworker", **data)
+    assert done.proposed_amount == euros(amount)
+    assert Event.objects.get(kind="proposed").facts.get("is_exception", False) == is_low
+
+
+def test_above_the_programmes_maximum_is_refused_in_the_door(world: World) -> None:
+    case = world.reviewing()
+    type(world.programme).objects.update(maximum=euros("1000"))
+    with pytest.raises(Refused, match=r"höchstens 1\.000,00"):
+        world.do(case, "propose", "caseworker", amount=euros("1000.01"), reason="x")
+
+
+def test_the_form_shows_the_box_for_an_exception_only_where_it_is_needed(world: World) -> None:
+    case = world.reviewing()
+    url = f"/vorgaenge/{case.pk}/schritt/propose/"
+    with today_is(world.at):
+        client = at_the_desk(world, "caseworker")
+        assert "Ausnahme" not in client.get(url).content.decode()
+        data = {"version": str(case.version), "amount": "50", "reason": "Nur das Porto"}
+        answer = client.post(url, data)
+        assert answer.status_code == 422
+        assert "Ausnahme: weniger als der Mindestbetrag" in answer.content.decode()
+        assert client.post(url, data | {"exception": "on"}).status_code == 302
+    body = show(world, Case.objects.get(pk=case.pk)).content.decode()
+    assert "weniger als der Mindestbetrag von 100,00" in body
+
+
+def test_an_offer_below_the_least_award_needs_the_box_too(world: World) -> None:
+    case = world.proposed()
+    data = {"amount": "50", "reason": "Nur das Porto", "due_on": "20.03.2026"}
+    answer = decide(world, case, "offer", **data)
+    assert answer.status_code == 422
+    assert "unter dem Mindestbetrag" in answer.content.decode()
+    assert decide(world, case, "offer", **data, exception="on").status_code == 302

@@ -53,7 +53,10 @@ class Stage:
 
     def _give_everything(self) -> None:
         today = self.world.at.date()
-        Case.objects.filter(pk=self.case.pk).update(answer_due_on=today, rejection_sent_on=today, is_late=True)
+        Case.objects.filter(pk=self.case.pk).update(
+            answer_due_on=today, rejection_sent_on=today, is_late=True, early_start_from=today, early_start_on=today,
+            early_start_by=self.world.cast.user["decider"].key,
+        )
         Award.objects.filter(pk=self.award.pk).update(final_amount=euros("900"), report_submitted_on=today)
         self.case.requests.create(items="Satzung & Vollmacht\n<Seite 2>", due_on=today, asked_at=self.world.at)
         self.award = Award.objects.select_related("case__application__organisation").get(pk=self.award.pk)

@@ -13,6 +13,7 @@ from journal.machine import step_of
 from tests.factories import PDF, World
 from workflow.forms import award as award_forms
 from workflow.forms import case as case_forms
+from workflow.forms import decision as decision_forms
 from workflow.forms.inquiry import InformationRequestForm
 from workflow.models import Award, Case
 
@@ -121,17 +122,17 @@ def test_a_rejecting_resolution_carries_no_money(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "is_fine"), [("1200", True), ("0,01", True), ("0", False), ("1600", False), ("1700", False)]
+    ("amount", "is_fine"), [("1200", True), ("99,99", False), ("100", True), ("0", False), ("1600", False), ("1700", False)]
 )
 def test_an_offer_is_lower_than_the_request(world: World, amount: str, is_fine: bool) -> None:
     data = {"amount": amount, "reason": "Das Geld reicht nicht.", "due_on": "16.03.2026"}
-    assert filled(case_forms.OfferForm, world.proposed(), world, data).is_valid() is is_fine
+    assert filled(decision_forms.OfferForm, world.proposed(), world, data).is_valid() is is_fine
 
 
 def test_only_less_than_requested_needs_a_reason(world: World) -> None:
-    full = filled(case_forms.ApprovalForm, world.proposed(), world, {"conditions": []})
+    full = filled(decision_forms.ApprovalForm, world.proposed(), world, {"conditions": []})
     assert full.is_valid()
-    partial = filled(case_forms.ApprovalForm, world.accepted("1200"), world, {"conditions": [], "reason": ""})
+    partial = filled(decision_forms.ApprovalForm, world.accepted("1200"), world, {"conditions": [], "reason": ""})
     assert list(partial.errors) == ["reason"]
 
 

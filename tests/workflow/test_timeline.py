@@ -21,6 +21,8 @@ KINDS = {step_of(method).kind for machine in MACHINES for method in machine.tran
 BESIDES = {
     "waiting_list_offered",
     "waiting_rank_changed",
+    "waiting_rank_skipped",
+    "waiting_rank_passed",
     "message_sent",
     "message_received",
     "filed",

@@ -241,7 +241,7 @@ def test_the_page_takes_as_many_queries_for_thirty_as_for_one(world: World) -> N
         few = queries_of(client, PAGE)
         for _number in range(29):
             waits(world)
-        assert queries_of(client, PAGE) == few <= 14
+        assert queries_of(client, PAGE) == few <= 15
 
 
 def test_an_empty_list_says_so(world: World) -> None:
@@ -354,3 +354,83 @@ def test_ranks_that_were_given_up_leave_no_gap_on_the_page(world: World) -> None
     world.do(first, "withdraw", "applicant")
     assert order() == [second.pk, third.pk]
     assert [place.rank for standing in waiting.lists() for place in standing.places] == [1, 2]
+
+
+# Going before others
+
+
+def scored(world: World, score: int | None) -> Case:
+    case = world.reviewing()
+    Case.objects.filter(pk=case.pk).update(score=score)
+    found: Case = world.do(case, "put_on_waitlist", "caseworker", reason="Das Geld reicht nicht.")
+    return found
+
+
+def propose(world: World, case: Case, **data: Any) -> Case:
+    found: Case = world.do(case, "propose", "caseworker", amount=euros("500"), reason="Geld ist frei.", **data)
+    return found
+
+
+def test_the_list_goes_by_score_then_by_receipt_and_a_missing_score_is_last(world: World) -> None:
+    none, low, high, same = scored(world, None), scored(world, 50), scored(world, 90), scored(world, 50)
+    assert order() == [high.pk, low.pk, same.pk, none.pk]
+
+
+def test_who_was_moved_up_by_hand_stays_before_whoever_comes_later(world: World) -> None:
+    first, second = scored(world, 90), scored(world, 50)
+    rank(world, second, seen="2", rank="1", reason="Beginnt früher")
+    third = scored(world, 70)
+    assert order() == [second.pk, first.pk, third.pk]
+
+
+def test_the_first_rank_needs_no_reason(world: World) -> None:
+    first, _second = scored(world, 90), scored(world, 50)
+    assert propose(world, first).state == CaseState.DECISION_READY
+
+
+@pytest.mark.parametrize("skipping", ["", "  "])
+def test_going_before_somebody_without_a_reason_is_refused_in_the_door(world: World, skipping: str) -> None:
+    first, second = scored(world, 90), scored(world, 50)
+    with pytest.raises(Refused, match=f"davor: {first.reference}"):
+        propose(world, second, skipping=skipping)
+    assert Case.objects.get(pk=second.pk).state == CaseState.WAITLISTED
+    assert BudgetLine.objects.get().reserved == euros("0")
+
+
+def test_with_a_reason_everybody_concerned_has_it_in_the_file_and_the_list_shows_it(world: World) -> None:
+    first, second = scored(world, 90), scored(world, 50)
+    propose(world, second, skipping="Beginnt schon im April.")
+    events = Event.objects.filter(kind__in=["waiting_rank_skipped", "waiting_rank_passed"])
+    assert {(event.thread, event.reason) for event in events} == {
+        (second.reference, "Beginnt schon im April."),
+        (first.reference, "Beginnt schon im April."),
+    }
+    with today_is(world.at):
+        body = at_the_desk(world, "decider").get(PAGE).content.decode()
+    assert f"Übergangen für {second.reference}" in body
+    assert "Beginnt schon im April." in body
+
+
+def test_who_waits_for_another_sub_budget_is_not_passed_over(world: World) -> None:
+    move = ledger.Movement(actor=world.cast.actor["budget_officer"], at=world.at, reason="Aufteilung")
+    ledger.allocate(world.line, world.municipality, euros("50"), move=move)
+    scored(world, 90)
+    elsewhere = type(world.municipality).objects.create(name="Wittmund", ags="03462019")
+    case = world.reviewing(municipality=elsewhere)
+    second = world.do(case, "put_on_waitlist", "caseworker", reason="x")
+    assert propose(world, second).state == CaseState.DECISION_READY
+
+
+def test_the_form_asks_only_who_goes_before_others(world: World) -> None:
+    first, second = scored(world, 90), scored(world, 50)
+    data = {"amount": "500", "reason": "Geld ist frei."}
+    with today_is(world.at):
+        client = at_the_desk(world, "caseworker")
+        url = "/vorgaenge/{}/schritt/propose/"
+        assert "geht dieser Antrag anderen" not in client.get(url.format(first.pk)).content.decode()
+        assert "geht dieser Antrag anderen" in client.get(url.format(second.pk)).content.decode()
+        answer = client.post(url.format(second.pk), {"version": str(second.version), **data})
+        assert answer.status_code == 422
+        assert "Bitte begründen Sie, warum dieser Antrag vorgeht." in answer.content.decode()
+        data["skipping"] = "Beginnt schon im April."
+        assert client.post(url.format(second.pk), {"version": str(second.version), **data}).status_code == 302

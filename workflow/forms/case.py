@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from applications import plans, uploads
-from funding.law import periods
 from funding.law.votes import Tally
 from funding.models import Resolution
 from funding.money import MoneyFormField, format_money
-from journal import formats, values
+from journal import formats
 from journal.formats import BERLIN
 from journal.forms import StepForm
 from journal.refusals import Refused
-from workflow import competence
+from workflow import competence, turns
 from workflow.forms import fields
+from workflow.forms.exceptions import ask_for_exception, check_exception, exception_field
 from workflow.forms.shares import SharesForm
 from workflow.models import CaseResolution
 
@@ -74,12 +74,21 @@ class AnswerForm(CaseForm):
 
 
 class ProposalForm(SharesForm):
-    """The amount (nought proposes rejection), why, the score of the review, and which lines pay it."""
+    """The amount (nought proposes rejection), why, the score of the review, and which lines pay it.
+
+    An amount below the programme's least award needs a box ticked, going before others on the waiting list a reason.
+    """
 
     amount = money_field(_("Vorgeschlagener Betrag"))
     reason = fields.text(_("Begründung"), help_text=_("Sie steht bei der Entscheidung."), missing=REASON_MISSING)
     score = fields.count(
         _("Punkte von 100"), missing="", most=100, required=False, help_text=_("Nur, wenn Sie Punkte vergeben.")
+    )
+    exception = exception_field()
+    skipping = fields.text(
+        _("Warum geht dieser Antrag anderen auf der Warteliste vor?"),
+        missing=_("Bitte begründen Sie, warum dieser Antrag vorgeht."),
+        rows=3,
     )
 
     def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
@@ -93,6 +102,17 @@ class ProposalForm(SharesForm):
             "Beantragt sind %(requested)s. Möglich nach der Regel: %(possible)s. 0 schlägt die Ablehnung vor."
         ) % {"requested": format_money(self.obj.requested_amount), "possible": format_money(grant.amount)}
         self.possible = grant.amount
+        ask_for_exception(self)
+        passed = turns.passed_over(self.obj)
+        if passed:
+            self.fields["skipping"].help_text = turns.sentence(passed)
+        else:
+            del self.fields["skipping"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        check_exception(self, data)
+        return data
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
@@ -181,76 +201,6 @@ class ResolutionForm(SharesForm):
         )
         if same.exists():
             self.add_error("number", _t("Dieser Beschluss ist zu diesem Vorgang schon eingetragen."))
-
-
-class ApprovalForm(CaseForm):
-    """The side conditions of the notice; less than requested needs a reason (§ 39 VwVfG)."""
-
-    conditions = forms.MultipleChoiceField(
-        label=_("Nebenbestimmungen"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    reason = fields.text(
-        _("Begründung für den niedrigeren Betrag"),
-        missing=_("Bitte begründen Sie, warum der Betrag niedriger ist."),
-        help_text=_("Sie steht im Bescheid."),
-        rows=4,
-    )
-
-    def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
-        return {"conditions": conditions_on(today), "reason": obj.decision_reason}
-
-    def prepare(self) -> None:
-        self.fields["conditions"].choices = [(line, line) for line in conditions_on(self.today)]  # type: ignore[attr-defined]
-        if not is_partial(self.obj):
-            del self.fields["reason"]
-
-
-def conditions_on(day: date) -> list[str]:
-    lines = (line.strip() for line in values.text("notice.conditions", on=day).splitlines())
-    return [line for line in lines if line]
-
-
-def is_partial(case: Any) -> bool:
-    return case.proposed_amount is not None and case.proposed_amount < case.requested_amount
-
-
-class OfferForm(CaseForm):
-    """A lower amount, for which the association first sends a plan that fits."""
-
-    amount = money_field(_("Angebotener Betrag"))
-    reason = fields.text(
-        _("Begründung"),
-        missing=_("Bitte begründen Sie, warum der Betrag niedriger ist."),
-        help_text=_("Der Verein liest sie mit dem Angebot."),
-        rows=4,
-    )
-    due_on = fields.day(_("Antwort bis"))
-
-    def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
-        days = values.number("deadline.offer_days", on=today)
-        return {
-            "amount": obj.proposed_amount if is_partial(obj) else None,
-            "due_on": periods.information_due_on(today, days=days),
-        }
-
-    def clean_due_on(self) -> date:
-        return future_day(self.cleaned_data["due_on"], today=self.today)
-
-    def clean_amount(self) -> Decimal:
-        amount: Decimal = self.cleaned_data["amount"]
-        if amount <= ZERO:
-            raise ValidationError(_t("Bitte schreiben Sie einen Betrag über 0 €."))
-        if amount >= self.obj.requested_amount:
-            raise ValidationError(
-                _t("Der Betrag muss niedriger sein als beantragt. Beantragt sind %(amount)s.")
-                % {"amount": format_money(self.obj.requested_amount)}
-            )
-        if amount > self.obj.proposed_amount:
-            raise ValidationError(
-                _t("Der Betrag ist höher als der Vorschlag. Vorgeschlagen sind %(amount)s.")
-                % {"amount": format_money(self.obj.proposed_amount)}
-            )
-        return amount
 
 
 class AcceptanceForm(CaseForm):

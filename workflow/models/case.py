@@ -20,7 +20,7 @@ from funding.models import BudgetLine, Programme
 from funding.money import MoneyField, format_money
 from journal.actors import SYSTEM, Actor
 from journal.machine import Machine, StateField, by, step
-from workflow import awarding, inquiries, money, rules
+from workflow import awarding, inquiries, money, rules, turns, undoing
 
 
 class CaseState(models.TextChoices):
@@ -61,6 +61,8 @@ class Case(Machine):
     """`proposed_amount` is None while nothing is proposed, and zero when rejection is proposed."""
 
     label_of_machine = "workflow.case"
+    _is_exception = False
+    """Proposed or offered below the programme's least award: the journal says so."""
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
@@ -148,7 +150,9 @@ class Case(Machine):
         """Amounts as they stand after a step, and until when somebody is asked: for the timeline."""
         amounts = {"proposed": self.proposed_amount, "offered": self.offered_amount, "decided": self.decided_amount}
         told = {name: str(amount) for name, amount in amounts.items() if amount is not None}
-        return told | ({"due_on": str(self.answer_due_on)} if self.answer_due_on else {})
+        days = {"due_on": self.answer_due_on, "early_start_from": self.early_start_from}
+        told |= {name: str(day) for name, day in days.items() if day is not None}
+        return told | ({"is_exception": True} if self._is_exception else {})
 
     @classmethod
     def locked(cls, pk: Any) -> Self:
@@ -301,8 +305,13 @@ class Case(Machine):
         reason: str,
         score: int | None = None,
         shares: dict[BudgetLine, Decimal] | None = None,
+        exception: bool = False,
+        skipping: str = "",
     ) -> None:
-        self.score = score
+        """`skipping` says why the case goes before others on the waiting list, `exception` that it may be so little."""
+        money.refuse_low(self, amount, exception=exception)
+        turns.go_before(self, reason=skipping, actor=actor, at=at)
+        self.score, self._is_exception = score, exception
         money.propose(self, amount, reason=reason, shares=shares, actor=actor, at=at)
 
     @transition(
@@ -317,6 +326,7 @@ class Case(Machine):
         ),
     )  # fmt: skip
     def refer_to_committee(self, *, actor: Actor, at: datetime, reason: str) -> None:
+        turns.go_before(self, reason=reason, actor=actor, at=at)
         self.state_since = at
         self.proposed_by, self.proposed_at, self.proposal_reason = actor.key, at, reason
 
@@ -359,8 +369,8 @@ class Case(Machine):
     )  # fmt: skip
     def put_on_waitlist(self, *, actor: Actor, at: datetime, reason: str) -> None:
         self.state_since = at
+        turns.enter(self)
         money.release(self, reason=reason, actor=actor, at=at)
-        money.enter_waiting_list(self)
 
     # Decision
 
@@ -375,12 +385,13 @@ class Case(Machine):
                 rules.proposal_is_positive, rules.decider_is_second_person, rules.body_has_resolved,
                 rules.offer_is_accepted, rules.project_has_not_begun, rules.nothing_stands_in_the_way,
             ),
-            form="workflow.forms.case.ApprovalForm",
+            form="workflow.forms.decision.ApprovalForm",
             consequence=_("Das Geld wird sofort gebunden. Nach außen gilt die Entscheidung erst mit dem Bescheid."),
         ),
     )  # fmt: skip
     def approve(self, *, actor: Actor, at: datetime, conditions: list[str], reason: str = "") -> None:
         assert self.proposed_amount is not None
+        money.require_reason(self, reason)
         money.decide(self, self.proposed_amount, reason=reason, actor=actor, at=at)
         self.is_partial = self.proposed_amount < self.requested_amount
         awarding.award(self, conditions=conditions, actor=actor, at=at)
@@ -393,13 +404,17 @@ class Case(Machine):
             judges=True,
             permission=by(Role.DECIDER),
             guards=(rules.proposal_is_positive, rules.decider_is_second_person),
-            form="workflow.forms.case.OfferForm",
+            form="workflow.forms.decision.OfferForm",
             messages=("offered",),
             consequence=_("Der Verein bestätigt zuerst einen Finanzplan über den neuen Betrag. Bis dahin bleibt das Geld vorgemerkt."),
             tone="secondary",
         ),
     )  # fmt: skip
-    def offer(self, *, actor: Actor, at: datetime, amount: Decimal, reason: str, due_on: date) -> None:
+    def offer(
+        self, *, actor: Actor, at: datetime, amount: Decimal, reason: str, due_on: date, exception: bool = False
+    ) -> None:
+        money.refuse_low(self, amount, exception=exception)
+        self._is_exception = exception
         self.state_since, self.answer_due_on, self.offered_amount = at, due_on, amount
         self.proposed_amount, self.decision_reason, self.offer_accepted_at = amount, reason, None
         money.reserve(self, amount, actor=actor, at=at)
@@ -493,6 +508,104 @@ class Case(Machine):
     def take_back_decision(self, *, actor: Actor, at: datetime, reason: str) -> None:
         awarding.undo(self, reason=reason, actor=actor, at=at)
         money.undecide(self, actor=actor, at=at)
+
+    @transition(
+        field="state", source=list(BEFORE_DECISION), target=None,
+        custom=step(
+            label=_("Vorzeitigem Beginn zustimmen"),
+            kind="early_start_consented",
+            judges=True,
+            permission=by(Role.DECIDER),
+            guards=(rules.start_lies_ahead,),
+            form="workflow.forms.decision.EarlyStartForm",
+            messages=("early_start_consented",),
+            consequence=_("Der Verein darf dann vor der Entscheidung beginnen, auf eigenes Risiko. Geld sagt das nicht zu."),
+            tone="tertiary",
+        ),
+    )  # fmt: skip
+    def consent_to_early_start(self, *, actor: Actor, at: datetime, valid_from: date, reason: str) -> None:
+        undoing.consent(self, valid_from=valid_from, actor=actor, at=at)
+
+    # Back again, as long as nobody outside was told
+
+    @transition(
+        field="state", source=[S.FORMAL_CHECK], target=S.SUBMITTED,
+        custom=step(
+            label=_("Beginn der Prüfung zurücknehmen"),
+            kind="check_start_taken_back",
+            judges=True,
+            permission=by(Role.CASEWORKER),
+            guards=(undoing.nothing_is_checked,),
+            form="journal.forms.ReasonForm",
+            consequence=_("Der Antrag ist dann wieder neu und gehört niemandem. Die leere Prüfliste entfällt."),
+            tone="tertiary",
+        ),
+    )  # fmt: skip
+    def take_back_check(self, *, actor: Actor, at: datetime, reason: str) -> None:
+        undoing.close_checklist(self, at=at)
+
+    @transition(
+        field="state", source=[S.TECHNICAL_REVIEW], target=S.FORMAL_CHECK,
+        custom=step(
+            label=_("Formale Prüfung wieder öffnen"),
+            kind="check_reopened",
+            judges=True,
+            permission=by(Role.CASEWORKER),
+            form="journal.forms.ReasonForm",
+            consequence=_("Die Prüfliste ist dann wieder offen. Der Antrag gilt nicht mehr als vollständig."),
+            tone="tertiary",
+        ),
+    )  # fmt: skip
+    def reopen_check(self, *, actor: Actor, at: datetime, reason: str) -> None:
+        self.state_since, self.complete_since = at, None
+
+    @transition(
+        field="state", source=[S.IN_COMMITTEE], target=S.TECHNICAL_REVIEW,
+        custom=step(
+            label=_("Aus dem Gremium zurückholen"),
+            kind="referral_taken_back",
+            judges=True,
+            permission=by(Role.CASEWORKER),
+            guards=(undoing.no_body_has_it,),
+            form="journal.forms.ReasonForm",
+            consequence=_("Das geht, solange keine festgeschriebene Vorlage den Vorgang nennt und kein Gremium beschlossen hat."),
+            tone="tertiary",
+        ),
+    )  # fmt: skip
+    def take_back_referral(self, *, actor: Actor, at: datetime, reason: str) -> None:
+        undoing.forget_proposal(self, at=at)
+
+    @transition(
+        field="state", source=[S.DECISION_READY], target=S.TECHNICAL_REVIEW,
+        custom=step(
+            label=_("Vorschlag zurücknehmen"),
+            kind="proposal_taken_back",
+            judges=True,
+            permission=undoing.proposer_or_caseworker,
+            guards=(undoing.check_was_completed,),
+            form="journal.forms.ReasonForm",
+            consequence=_("Das vorgemerkte Geld ist dann wieder frei. Der Vorgang kommt zurück in die fachliche Prüfung."),
+            tone="tertiary",
+        ),
+    )  # fmt: skip
+    def take_back_proposal(self, *, actor: Actor, at: datetime, reason: str) -> None:
+        undoing.take_back_proposal(self, reason=reason, actor=actor, at=at)
+
+    @transition(
+        field="state", source=[S.DECISION_READY], target=S.FORMAL_CHECK,
+        custom=step(
+            label=_("Vorgeschlagene Ablehnung zurücknehmen"),
+            kind="formal_rejection_taken_back",
+            judges=True,
+            permission=by(Role.CASEWORKER),
+            guards=(undoing.check_was_left_open,),
+            form="journal.forms.ReasonForm",
+            consequence=_("Der Vorgang kommt zurück in die formale Prüfung."),
+            tone="tertiary",
+        ),
+    )  # fmt: skip
+    def take_back_formal_rejection(self, *, actor: Actor, at: datetime, reason: str) -> None:
+        undoing.take_back_proposal(self, reason=reason, actor=actor, at=at)
 
     # The association goes
 

@@ -110,14 +110,22 @@ class DecideView(CaseStepView):
         forms = {name: self._form_of(name) for name in CHOICES if name in offers and offers[name].is_open}
         if sent and sent[0]:
             forms[sent[0]] = sent[1]
-        context = decisions.page(self.obj, actor=self.actor, today=today) | {
+        page = decisions.page(self.obj, actor=self.actor, today=today)
+        if page["is_provisional"]:
+            forms.pop("approve", None)
+        context = page | {
             "forms": forms,
             "choice": ChoiceForm(labels=_labels(self.obj, forms), initial={"choice": _first(forms, sent)}),
             "wrong": sent[1] if sent else None,
             "refusals": _refusals(offers),
             "waitlist": offers.get("put_on_waitlist"),
+            "early_start": _open(offers.get("consent_to_early_start")),
         }
         return render(request, self.template_name, context, status=status)
+
+
+def _open(offer: Offer | None) -> Offer | None:
+    return offer if offer is not None and offer.is_open else None
 
 
 def _case(reference: str) -> Case:
@@ -138,7 +146,7 @@ def _labels(case: Case, forms: dict[str, StepForm]) -> list[tuple[str, str]]:
 
 def _first(forms: dict[str, StepForm], sent: tuple[str, Any] | None) -> str:
     """What was sent stays chosen; at first the proposal is, but never a refusal (no tempting presets)."""
-    if sent:
+    if sent and sent[0] in forms:
         return sent[0]
     return "approve" if "approve" in forms else ""
 

@@ -74,6 +74,15 @@ CONFIRMATIONS: dict[str, Sentence] = {
     ),
     "refer_to_committee": lambda _case: _("Der Vorgang ist beim Gremium. Als Nächstes wird der Beschluss eingetragen."),
     "record_resolution": lambda _case: _("Der Beschluss ist eingetragen. Als Nächstes entscheidet die Leitung."),
+    "consent_to_early_start": lambda case: (
+        _("Dem vorzeitigen Beginn ab %(day)s ist zugestimmt. Der Verein bekommt eine Nachricht.")
+        % {"day": formats.plain_day(case.early_start_from)}
+    ),
+    "take_back_check": lambda _case: _("Der Antrag ist wieder neu. Der Beginn der Prüfung ist zurückgenommen."),
+    "reopen_check": lambda _case: _("Die formale Prüfung ist wieder offen."),
+    "take_back_referral": lambda _case: _("Der Vorgang ist wieder in der fachlichen Prüfung."),
+    "take_back_proposal": lambda _case: _("Der Vorschlag ist zurückgenommen. Das vorgemerkte Geld ist wieder frei."),
+    "take_back_formal_rejection": lambda _case: _("Die vorgeschlagene Ablehnung ist zurückgenommen."),
     "put_on_waitlist": lambda _case: _("Der Antrag steht auf der Warteliste. Das vorgemerkte Geld ist wieder frei."),
     "approve": lambda case: (
         _("%(amount)s sind bewilligt. Als Nächstes wird der Bescheid erstellt.")
