@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from funding.law.grants import Financing
+from workflow.council_paper import Annex, Answer, Budget, CouncilSheet, Cover, Proposal, Step, Sum
 from workflow.documents import (
     Addressee,
     AwardNotice,
@@ -142,4 +143,64 @@ RECEIPT = Receipt(
         Document(name="Angebot Sprachbegleitung.pdf", sha256="0c" * 32, size=3_412_000),
     ),
     revision_sha256="9e" * 32,
+)
+
+PAPER = CouncilSheet(
+    letterhead=LETTERHEAD,
+    number="BV-2026-0007",
+    is_public=True,
+    subject="Förderung des Projekts „Tür an Tür: Sprachcafé am Deich“ (Brückenbauer Harlingerland e. V. (Demo))",
+    facts=(
+        "Brückenbauer Harlingerland e. V. (Demo) beantragt 2.000,00 € für das Projekt „Tür an Tür: Sprachcafé am Deich“ "
+        "(Aktenzeichen INT-2026-0016, Förderprogramm „Integration vor Ort“).\n\n"
+        "Wöchentliches Sprachcafé für neu zugewanderte Frauen in Esens mit Kinderbetreuung, 24 Treffen.\n\n"
+        "Das Projekt läuft vom 01.02.2027 bis 31.08.2027 in Esens. Die Ausgaben betragen zusammen 2.800,00 €."
+    ),
+    steps=(
+        Step(
+            body="Sozialausschuss",
+            decides=False,
+            is_wanted=True,
+            is_public=True,
+            session_on=date(2026, 12, 1),
+            item="7",
+        ),
+        Step(
+            body="Kreisausschuss",
+            decides=True,
+            is_wanted=True,
+            is_public=False,
+            session_on=date(2026, 12, 8),
+            item="4.1",
+        ),
+        Step(body="Kreistag", decides=False, is_wanted=False, is_public=True),
+    ),
+    proposals=(
+        Proposal(
+            reference="INT-2026-0016",
+            recipient="Brückenbauer Harlingerland e. V. (Demo)",
+            title="Tür an Tür: Sprachcafé am Deich",
+            requested=Decimal("2000.00"),
+            amount=Decimal("1500.00"),
+        ),
+    ),
+    cost=Sum(
+        kind=Answer.AMOUNT, amount=Decimal("1500.00"), items="Zuwendung für ein Projekt, Aktenzeichen INT-2026-0016"
+    ),
+    follow_up=Sum(kind=Answer.NONE),
+    income=Sum(kind=Answer.NONE),
+    budget=Budget(
+        kind=Cover.AVAILABLE,
+        line="3.5.1.01 / 4318 Aufwendung für Koordinierungsstelle (2026)",
+        available=Decimal("6120.00"),
+        available_on=date(2026, 11, 20),
+    ),
+    resolution="Das Projekt „Tür an Tür: Sprachcafé am Deich“ wird mit bis zu 1.500,00 € gefördert.",
+    place="Wittmund",
+    dated_on=date(2026, 11, 20),
+    signed_by="Wiebke Muster",
+    annexes=(
+        Annex(number=1, title="Finanzplan", is_public=True),
+        Annex(number=2, title="Stellungnahme der Gemeinde", is_public=False),
+    ),
 )

@@ -82,6 +82,24 @@ def bodies_for(cases: list[Case], *, on: date) -> dict[int, str]:
     return {case.pk: body_among(table, case.requested_amount + _same_purpose(case, given)) for case in cases}
 
 
+def bodies_together(proposed: list[tuple[Case, Decimal]], *, on: date) -> dict[int, str]:
+    """Who decides on each of several proposals in one paper: what the same paper gives the same recipient for the same
+    purpose counts as well. Three queries, however many there are."""
+    table = thresholds_on(on)
+    given = _given_to([case for case, _amount in proposed])
+    given += [_as_given(case, amount) for case, amount in proposed]
+    return {case.pk: body_among(table, amount + _same_purpose(case, given)) for case, amount in proposed}
+
+
+ADVISERS: dict[str, tuple[str, ...]] = {
+    Body.ADMINISTRATION: (),
+    Body.SOCIAL_COMMITTEE: (),
+    Body.COUNTY_COMMITTEE: (Body.SOCIAL_COMMITTEE,),
+    Body.COUNTY_COUNCIL: (Body.SOCIAL_COMMITTEE, Body.COUNTY_COMMITTEE),
+}
+"""Who advises before a body decides (§ 71, § 76 NKomVG)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Given:
     thread: str
@@ -112,6 +130,17 @@ def _given_to(cases: list[Case]) -> list[_Given]:
         )
         for found in Commitment.objects.filter(thread__in=by_thread).only("thread", "measure_id", "amount", "pledged")
     ]
+
+
+def _as_given(case: Case, amount: Decimal) -> _Given:
+    return _Given(
+        thread=case.reference,
+        year=case.fiscal_year,
+        organisation=case.application.organisation_id,
+        programme=case.programme_id,
+        measure=case.application.measure_id,
+        amount=amount,
+    )
 
 
 def _same_purpose(case: Case, given: list[_Given]) -> Decimal:

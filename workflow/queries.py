@@ -29,6 +29,7 @@ from workflow.models import (
     Finding,
     InformationRequest,
     Label,
+    PaperCase,
 )
 from workflow.models.case import BEFORE_DECISION
 
@@ -77,6 +78,7 @@ def with_everything() -> QuerySet[Case]:
         has_labels=Exists(Label.cases.through.objects.filter(case=OuterRef("pk"))),
         is_in_work=Exists(ChecklistItem.objects.filter(case=OuterRef("pk"), checked_by__isnull=False))
         | Exists(InformationRequest.objects.filter(case=OuterRef("pk"))),
+        has_papers=Exists(PaperCase.objects.filter(case=OuterRef("pk"))),
         has_shares=Exists(CaseShare.objects.filter(case=OuterRef("pk"))),
         has_findings=Exists(Finding.objects.filter(case=OuterRef("pk"))),
     )

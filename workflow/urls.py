@@ -11,6 +11,7 @@ from workflow.views import (
     case_desk,
     case_list,
     committee,
+    council_urls,
     counter,
     decision,
     desk,
@@ -34,6 +35,7 @@ from workflow.views import (
 app_name = "workflow"
 urlpatterns: list[URLPattern] = [
     *administration_urls.urlpatterns,
+    *council_urls.urlpatterns,
     *votes_urls.urlpatterns,
     path("antraege/", counter.my_applications, name="my_applications"),
     path("antraege/<uuid:key>/", counter.my_case, name="my_case"),

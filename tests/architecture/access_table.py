@@ -26,6 +26,9 @@ FINANCE = frozenset({"verifier", "authoriser", "treasury", "auditor"})
 PAYMENTS = FINANCE | {"budget_officer"}
 BUDGET = frozenset({"budget_officer", "auditor"})
 ADMIN = frozenset({"sysadmin", "coordinator"})
+WRITERS = frozenset({"caseworker", "coordinator", "committee_office"})
+"""Who writes papers for the bodies."""
+PAPERS = WRITERS | {"decider", "auditor"}
 
 SCENARIOS = OFFICE - frozenset({"technical_reviewer"})
 
@@ -227,6 +230,28 @@ TABLE: dict[str, Line] = {
     "workflow:scenario_remove": Line(enters=only("caseworker", "coordinator"), args=("scenario",), method="post"),
     "workflow:scenario_propose": Line(enters=SCENARIOS, args=("scenario",)),
     "workflow:committee": Line(enters=OFFICE),
+    "workflow:sessions": Line(enters=PAPERS),
+    "workflow:session": Line(enters=PAPERS, args=("session",)),
+    "workflow:session_new": Line(enters=only("committee_office")),
+    "workflow:session_change": Line(enters=only("committee_office"), args=("session",)),
+    "workflow:session_cancel": Line(enters=only("committee_office"), args=("session",)),
+    "workflow:session_hold": Line(enters=only("committee_office"), args=("session",), method="post"),
+    "workflow:session_agenda": Line(enters=only("committee_office"), args=("session",), method="post"),
+    "workflow:body": Line(enters=PAPERS, args=("=kreistag",)),
+    "workflow:body_change": Line(enters=only("committee_office"), args=("=kreistag",)),
+    "workflow:body_member_new": Line(enters=only("committee_office"), args=("=kreistag",)),
+    "workflow:body_member": Line(enters=only("committee_office"), args=("=kreistag", "councillor")),
+    "workflow:papers": Line(enters=PAPERS),
+    "workflow:paper_new": Line(enters=WRITERS),
+    "workflow:paper": Line(enters=PAPERS, args=("paper",)),
+    "workflow:paper_edit": Line(enters=WRITERS, args=("paper",)),
+    "workflow:paper_annex": Line(enters=PAPERS, args=("annex",)),
+    "workflow:paper_annex_new": Line(enters=WRITERS, args=("paper",)),
+    "workflow:paper_annex_remove": Line(enters=WRITERS, args=("paper", "annex"), method="post"),
+    "workflow:paper_freeze": Line(enters=WRITERS, args=("paper",), method="post"),
+    "workflow:paper_take_back": Line(enters=WRITERS, args=("frozen_paper",)),
+    "workflow:paper_discard": Line(enters=WRITERS, args=("paper",), method="post"),
+    "workflow:paper_file": Line(enters=PAPERS, args=("frozen_paper", "=oeffentlich.pdf")),
     "workflow:overview": Line(enters=PUBLIC),
     "workflow:overview_csv": Line(enters=PUBLIC),
     "workflow:overview_xlsx": Line(enters=PUBLIC),
@@ -280,6 +305,7 @@ OTHER_TASKS: dict[str, Line] = {
     "applications:kept_file": Line(enters=MEMBERS | ACCOUNTS | only("auditor"), refused=NOBODY, args=("proof",)),
     "workflow:my_notice": Line(enters=NOBODY, refused=NOBODY, args=("undecided",)),
     "workflow:notice": Line(enters=only("caseworker"), args=("approved",), method="post"),
+    "workflow:paper_file": Line(enters=PAPERS, args=("paper", "=entwurf.pdf")),
     "workflow:document": Line(enters=OFFICE, refused=NOBODY, args=("approved", "unsent_notice")),
 }  # fmt: skip
 """Addresses whose answer depends on what stands in them: a second line for the other case."""

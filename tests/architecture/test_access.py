@@ -33,6 +33,7 @@ from tests.architecture.access_table import (
 )
 from tests.architecture.judging_stage import judging_things
 from tests.factories import IBANS, PDF, World, euros
+from tests.workflow.papers_stage import keys_of_papers
 from tests.workflow import council
 from tests.workflow.office import of_the_desk
 from workflow import calendars, talk
@@ -103,6 +104,7 @@ def things(world: World) -> dict[str, Any]:
     )  # fmt: skip
     finding = undecided.findings.create(code="same_account", sentence="Dieselbe Bankverbindung.", found_at=world.at)
     return judging_things(world, undecided) | _of_the_bodies(world, undecided) | of_the_desk(world, undecided) | {
+        **keys_of_papers(world),
         "question": question.pk, "tier": tier.pk, "finding": finding.pk,
         "check_point": CheckPoint.objects.create(programme=world.programme, title="Kinderschutz", position=0).pk,
         **scenarios_on(world),

@@ -24,7 +24,7 @@ from tests.factories import World
 
 OF_THE_HOUSE = {
     "programme", "programme_pk", "line", "person", "grant", "letter", "run", "point", "receipt", "secret", "goal",
-    "measure", "municipality", "question", "tier", "feed", "scenario", "frozen_scenario",
+    "paper", "frozen_paper", "annex", "session", "councillor", "measure", "municipality", "question", "tier", "feed", "scenario", "frozen_scenario",
     "consultation", "voted", "follow_up", "job", "finding",
     "tie",
 }  # fmt: skip

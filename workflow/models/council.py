@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from funding.models import BudgetLine, Resolution
 from funding.money import MoneyField
 
+SLUGS = {
+    "social_committee": "sozialausschuss", "county_committee": "kreisausschuss", "county_council": "kreistag",
+}  # fmt: skip
+"""What stands in addresses, whatever a county calls its bodies."""
+
 
 class Body(models.Model):
     """A body of the county. `kind` is its place in the law: the threshold table and the register name bodies by it."""
@@ -28,6 +33,10 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def slug(self) -> str:
+        return SLUGS[self.kind]
 
 
 class BodyMember(models.Model):
@@ -133,13 +142,14 @@ class CouncilPaper(models.Model):
     class Meta:
         ordering = ("-created_at",)
         constraints = [
-            models.CheckConstraint(
-                name=f"paper_{name}_says_amount",
-                condition=Q(**{f"{name}_kind": "amount", f"{name}_amount__isnull": False})
-                | (~Q(**{f"{name}_kind": "amount"}) & Q(**{f"{name}_amount__isnull": True})),
-            )
-            for name in ("cost", "follow_up", "income")
-        ] + [
+            *(
+                models.CheckConstraint(
+                    name=f"paper_{name}_says_amount",
+                    condition=Q(**{f"{name}_kind": "amount", f"{name}_amount__isnull": False})
+                    | (~Q(**{f"{name}_kind": "amount"}) & Q(**{f"{name}_amount__isnull": True})),
+                )
+                for name in ("cost", "follow_up", "income")
+            ),
             models.CheckConstraint(
                 name="paper_frozen_has_person",
                 condition=Q(state="draft") | Q(frozen_at__isnull=False, frozen_by__isnull=False),
