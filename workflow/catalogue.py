@@ -14,6 +14,7 @@ from accounts.roles import Role
 from journal.formats import plain_day
 from workflow.forms import administration as forms
 from workflow.forms.checks import EligibilityRuleForm, EvidenceTierForm
+from workflow.forms.conditions import SideConditionForm
 from workflow.models import Threshold
 
 CATALOGUE = (Role.SYSADMIN, Role.COORDINATOR)
@@ -116,6 +117,21 @@ _SECTIONS = (
         ),
         related=("programme",),
         is_removable=True,
+    ),
+    Section(
+        slug="nebenbestimmungen",
+        title=_("Nebenbestimmungen"),
+        lead=_("Woraus bei der Bewilligung gewählt wird. Bescheide behalten den Text, den sie haben."),
+        new=_("Neue Nebenbestimmung"),
+        form=SideConditionForm,
+        columns=(
+            (_("Text"), "text"),
+            (_("Programm"), "programme"),
+            (_("Schon angekreuzt"), "is_standard"),
+            (_("Gültig ab"), "valid_from"),
+            (_("Gültig bis"), "valid_until"),
+        ),
+        related=("programme",),
     ),
     Section(
         slug="ziele",

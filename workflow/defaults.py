@@ -54,7 +54,7 @@ declare(
 )  # fmt: skip
 declare(
     Declared(
-        key="notice.conditions", type=Type.LONG_TEXT, group=_("Bescheid"), label=_("Nebenbestimmungen zur Auswahl, je Zeile eine"),
+        key="notice.conditions", type=Type.LONG_TEXT, group=_("Bescheid"), label=_("Nebenbestimmungen, solange das Verzeichnis keine hat, je Zeile eine"),
         default=(
             "Nachweis innerhalb von sechs Monaten nach Projektende\n"
             "Hinweis auf die Förderung in Veröffentlichungen\n"

@@ -180,7 +180,7 @@ def make_programme() -> Programme:
     )  # fmt: skip
 
 
-OF_THEIR_OWN = {"unterlagen", "vorpruefung"}
+OF_THEIR_OWN = {"unterlagen", "vorpruefung", "nebenbestimmungen"}
 """Sections whose forms have tests of their own."""
 
 

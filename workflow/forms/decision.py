@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from funding.law import periods
 from funding.money import format_money
 from journal import formats, values
+from workflow import conditions
 from workflow.forms import fields
 from workflow.forms.case import REASON_MISSING, ZERO, CaseForm, future_day, money_field
 from workflow.forms.exceptions import ask_for_exception, check_exception, exception_field
@@ -23,7 +24,19 @@ class ApprovalForm(CaseForm):
     """The side conditions of the notice; less than requested needs a reason (§ 39 VwVfG)."""
 
     conditions = forms.MultipleChoiceField(
-        label=_("Nebenbestimmungen"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Nebenbestimmungen"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("Eine Nebenbestimmung hat sich inzwischen geändert. Bitte wählen Sie noch einmal.")
+        },
+    )
+    further = fields.text(
+        _("Weitere Nebenbestimmungen, nur für diesen Bescheid"),
+        missing="",
+        help_text=_("Je Zeile eine. Sie stehen so im Bescheid."),
+        rows=3,
+        required=False,
     )
     reason = fields.text(
         _("Begründung für den niedrigeren Betrag"),
@@ -33,17 +46,27 @@ class ApprovalForm(CaseForm):
     )
 
     def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
-        return {"conditions": conditions_on(today), "reason": obj.decision_reason}
+        self.known = conditions.choices_for(obj.programme, on=today)
+        standard = [choice.text for choice in self.known if choice.is_standard]
+        return {"conditions": standard, "reason": obj.decision_reason}
 
     def prepare(self) -> None:
-        self.fields["conditions"].choices = [(line, line) for line in conditions_on(self.today)]  # type: ignore[attr-defined]
+        texts = [choice.text for choice in self.known]
+        self.fields["conditions"].choices = [(text, text) for text in texts]  # type: ignore[attr-defined]
+        if not texts:
+            del self.fields["conditions"]
         if not is_partial(self.obj):
             del self.fields["reason"]
 
+    def clean_further(self) -> list[str]:
+        """Each line a condition, none twice."""
+        lines = (line.strip() for line in self.cleaned_data["further"].splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
 
-def conditions_on(day: date) -> list[str]:
-    lines = (line.strip() for line in values.text("notice.conditions", on=day).splitlines())
-    return [line for line in lines if line]
+    def data_for_step(self) -> dict[str, Any]:
+        data = super().data_for_step()
+        chosen = [*data.pop("conditions", []), *data.pop("further")]
+        return data | {"conditions": list(dict.fromkeys(chosen))}
 
 
 def is_partial(case: Any) -> bool:

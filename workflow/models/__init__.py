@@ -6,6 +6,7 @@ from workflow.models.case import (
     Case,
     CaseState,
 )
+from workflow.models.conditions import SideCondition
 from workflow.models.conflict import Involvement
 from workflow.models.council import (
     Body,
@@ -102,6 +103,7 @@ __all__ = [
     "Scenario",
     "ScenarioRow",
     "Session",
+    "SideCondition",
     "Threshold",
     "WaitingOffer",
 ]
