@@ -45,9 +45,12 @@ class Seen:
     names: dict[UUID, str]
 
 
+NOBODY = Seen(sentences=[], names={})
+
+
 def seen_by(actor: Actor, *, today: date) -> Seen:
     """Two queries if somebody is away today and concerns this person, else one."""
-    found = list(current(today).filter(Q(person=actor.key) | Q(stand_in=actor.key)))
+    found = list(concerning(actor, today=today))
     names = _names(found) if found else {}
     return Seen(
         sentences=[_sentence(row, actor, names) for row in found],
@@ -55,8 +58,9 @@ def seen_by(actor: Actor, *, today: date) -> Seen:
     )
 
 
-def current(today: date) -> QuerySet[Absence]:
-    return Absence.objects.filter(first_on__lte=today, last_on__gte=today)
+def concerning(actor: Actor, *, today: date) -> QuerySet[Absence]:
+    own = Q(person=actor.key) | Q(stand_in=actor.key)
+    return Absence.objects.filter(own, first_on__lte=today, last_on__gte=today)
 
 
 def _names(found: list[Absence]) -> dict[UUID, str]:

@@ -9,14 +9,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.actors import names_of
 from accounts.roles import Role
 from journal import formats
 from journal.actors import Actor
-from workflow import dossier, labels, queries
-from workflow.listing import BY_SLUG, Column, Listing
+from workflow import dossier, labels, queries, talk
+from workflow.listing import BY_SLUG, Column, Listing, Number
 from workflow.models import Case, Label
 
 BATCH = 500
@@ -56,11 +57,16 @@ class Row:
 
 
 def rows(keys: list[int], found: Listing, *, today: date, names: dict[UUID, str] | None = None) -> list[Row]:
-    """One query for the cases, one for their labels and one for names, where those are shown and not known."""
-    cases = queries.in_this_order(keys)
+    """One query for the cases with their news, one for their labels and one for names, where those are shown and not known."""
+    cases = queries.in_this_order(keys, queries.in_lists().annotate(news=unread_of(OuterRef("pk"))))
     known = {"etiketten": {}, "zustaendig": names or {}} | _extra(cases, found, names or {})
     columns = [BY_SLUG[slug] for slug in found.columns]
     return [_row(case, columns, found.actor, today, known) for case in cases]
+
+
+def unread_of(case: Any) -> Number:
+    """How many messages the office has not read yet."""
+    return Number(talk.unread(for_office=True).filter(case=case).order_by().values("pk"))
 
 
 def _extra(cases: list[Case], found: Listing, names: dict[UUID, str]) -> dict[str, dict[Any, str]]:
@@ -83,7 +89,7 @@ def _labels(cases: list[Case]) -> dict[int, str]:
 
 def _row(case: Any, columns: list[Column], actor: Actor, today: date, known: dict[str, dict[Any, str]]) -> Row:
     cells = [_cell(case, column, actor, today, known) for column in columns]
-    return Row(case=case, cells=cells)
+    return Row(case=case, cells=cells, new=talk.new_words(case.news))
 
 
 def _cell(case: Case, column: Column, actor: Actor, today: date, known: dict[str, dict[Any, str]]) -> Cell:

@@ -11,23 +11,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case as Choose
-from django.db.models import CharField, Q, QuerySet, Value, When
+from django.db.models import CharField, Exists, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from funding.law import periods
 from funding.money import format_money
 from journal import formats, values
 from journal.actors import Actor
 from workflow import waiting
-from workflow.absences import on_desk_of
+from workflow.absences import concerning, on_desk_of
 from workflow.listing import Number
 from workflow.models import AwardState, Case, CaseState, WaitingOffer
 from workflow.models.case import BEFORE_DECISION
 from workflow.queries import in_lists
+from workflow.talk import unread
 
 LIMIT = 200
 """More tasks than this nobody reads on one page; the list shows the rest."""
@@ -202,6 +203,29 @@ def tasks(actor: Actor, *, today: date, away: Mapping[UUID, str] | None = None) 
     rows = (_offer(offered[case.pk]) if case.pk in offered else _task(case, today, warn) for case in found)
     marked = (replace(row, whose=_of(away or {}, row.case)) for row in rows)
     return sorted(marked, key=lambda task: task.harm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """What a first look at the desk tells, so that what is not there is not asked for."""
+
+    is_away: bool
+    has_news: bool
+    decider: str
+    """The name of the one who decides; empty if there are several, or none."""
+
+
+def glance(actor: Actor, *, today: date) -> Glance:
+    """One query."""
+    deciders = RoleGrant.objects.filter(role=Role.DECIDER, ended_at__isnull=True, user__is_active=True).order_by()
+    found = User.objects.filter(key__in=[actor.key]).values_list(
+        Exists(concerning(actor, today=today)),
+        Exists(unread(for_office=True)),
+        Number(deciders.values("user")),
+        Subquery(deciders.values("user__name")[:1]),
+    )
+    is_away, has_news, count, name = found.first() or (False, False, 0, "")
+    return Glance(is_away=is_away, has_news=has_news, decider=(name or "") if count == 1 else "")
 
 
 def _of(away: Mapping[UUID, str], case: Case) -> str:

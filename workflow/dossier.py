@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -112,20 +113,20 @@ def rule_of(programme: Programme) -> str:
     return f"{', '.join(parts)}."
 
 
-def open_file(case: Case) -> Dossier:
-    """Reads the whole file of a case: a fixed number of queries, however much lies in it."""
+def open_file(case: Case, *, people: AbstractSet[UUID | None] = frozenset()) -> Dossier:
+    """Reads the whole file of a case: a fixed number of queries, however much lies in it. `people` are named, too."""
     application = case.application
     costs, sources = list(application.costs.all()), list(application.sources.all())
     plan = plans.plan_from(costs, sources)
     checklist = list(case.checklist.all())
     for item in checklist:
         item.case = case
-    questions = list(case.requests.all())
+    questions = list(case.requests.all()) if getattr(case, "has_requests", True) else []
     attachments = list(application.attachments.filter(removed_at__isnull=True))
     notes = list(case.notes.all()) if getattr(case, "has_notes", True) else []
     keys = {case.assigned_to, case.proposed_by, case.decided_by} | {note.author for note in notes}
     findings = list(case.findings.all()) if getattr(case, "has_findings", True) else []
-    keys |= {item.checked_by for item in checklist} | {question.asked_by for question in questions}
+    keys |= people | {item.checked_by for item in checklist} | {question.asked_by for question in questions}
     keys |= {one.acknowledged_by for one in findings}
     return Dossier(
         case=case,
@@ -142,7 +143,7 @@ def open_file(case: Case) -> Dossier:
         documents=list(case.documents.defer("content", "pdf")),
         questions=questions,
         findings=findings,
-        resolutions=_resolutions(case) if case.proposed_by else [],
+        resolutions=_resolutions(case) if getattr(case, "has_resolutions", case.proposed_by) else [],
         disbursements=_disbursements(case) if award_of(case) else [],
         names=names_of(keys),
         answers=asking.answered(application, requested=plan.requested),

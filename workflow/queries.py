@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Revision
-from funding.models import BudgetLine, Disbursement
+from funding.models import BudgetLine, Disbursement, Round
 from journal.actors import Actor
 from workflow import conflicts, counting
 from workflow.models import (
@@ -23,6 +24,7 @@ from workflow.models import (
     Case,
     CaseMessage,
     CaseNote,
+    CaseResolution,
     CaseShare,
     CaseState,
     ChecklistItem,
@@ -59,9 +61,9 @@ def in_lists() -> QuerySet[Case]:
     ).defer(*LONG_TEXTS)
 
 
-def in_this_order(pks: list[int]) -> list[Case]:
+def in_this_order(pks: list[int], cases: QuerySet[Case] | None = None) -> list[Case]:
     """The rows of one page. Sorting finds the numbers alone: wide rows are read for the page only, not for all hits."""
-    found = in_lists().in_bulk(pks)
+    found = (in_lists() if cases is None else cases).in_bulk(pks)
     return [found[pk] for pk in pks if pk in found]
 
 
@@ -74,11 +76,13 @@ def with_everything() -> QuerySet[Case]:
         revision_at=Subquery(revisions.values("frozen_at")[:1]),
         has_messages=Exists(CaseMessage.objects.filter(case=OuterRef("pk"))),
         has_ties=conflicts.has_ties(),
+        has_papers=Exists(PaperCase.objects.filter(case=OuterRef("pk"))),
+        has_requests=Exists(InformationRequest.objects.filter(case=OuterRef("pk"))),
+        has_resolutions=Exists(CaseResolution.objects.filter(case=OuterRef("pk"))),
         has_notes=Exists(CaseNote.objects.filter(case=OuterRef("pk"))),
         has_labels=Exists(Label.cases.through.objects.filter(case=OuterRef("pk"))),
         is_in_work=Exists(ChecklistItem.objects.filter(case=OuterRef("pk"), checked_by__isnull=False))
         | Exists(InformationRequest.objects.filter(case=OuterRef("pk"))),
-        has_papers=Exists(PaperCase.objects.filter(case=OuterRef("pk"))),
         has_shares=Exists(CaseShare.objects.filter(case=OuterRef("pk"))),
         has_findings=Exists(Finding.objects.filter(case=OuterRef("pk"))),
     )
@@ -225,21 +229,29 @@ WAIT_FOR_OTHERS = (
 )  # fmt: skip
 
 
+PAYMENT = "payment"
+
+
 def waiting_for_others(today: date) -> list[Waiting]:
-    """What is overdue waits no longer for others: it is on the desk again."""
-    rows = (
+    """What is overdue waits no longer for others: it is on the desk again. Payments come last. One query."""
+    ages = {"count": Count("pk")}
+    cases = (
         Case.objects.order_by()
         .filter(Q(answer_due_on__isnull=True) | Q(answer_due_on__gte=today), state__in=WAIT_FOR_OTHERS)
-        .values("state")
-        .annotate(count=Count("pk"), since=Min("state_since"))
+        .annotate(heap=F("state"))
+        .values("heap")
+        .annotate(**ages, since=Min("state_since"))
     )
-    found = {row["state"]: Waiting(state=row["state"], count=row["count"], since=row["since"]) for row in rows}
-    return [found[state] for state in WAIT_FOR_OTHERS if state in found]
-
-
-def payments_waiting() -> Waiting | None:
-    found = Disbursement.objects.pending().aggregate(count=Count("pk"), since=Min("requested_at"))
-    return Waiting(state="payment", count=found["count"], since=found["since"]) if found["count"] else None
+    payments = (
+        Disbursement.objects.pending()
+        .order_by()
+        .annotate(heap=Value(PAYMENT, CharField()))
+        .values("heap")
+        .annotate(**ages, since=Min("requested_at"))
+    )
+    rows = cases.values_list("heap", "count", "since").union(payments.values_list("heap", "count", "since"), all=True)
+    found = {heap: Waiting(state=heap, count=count, since=since) for heap, count, since in rows if count}
+    return [found[heap] for heap in (*WAIT_FOR_OTHERS, PAYMENT) if heap in found]
 
 
 # Money
@@ -254,3 +266,19 @@ def current_lines(today: date) -> list[BudgetLine]:
     lines = list(BudgetLine.objects.filter(fiscal_year__in=(today.year, today.year - 1)))
     years = {line.fiscal_year for line in lines}
     return [line for line in lines if line.fiscal_year == max(years)] if years else []
+
+
+# Dates
+
+
+def next_dates(today: date) -> list[tuple[date, str, str]]:
+    """The next three deadlines of rounds and of proofs: day, kind and name, the nearest first. One query."""
+    begin = make_aware(datetime.combine(today, time.min))
+    rounds = Round.objects.filter(closes_at__gte=begin, programme__is_published=True).order_by("closes_at")
+    proofs = Award.objects.filter(state=AwardState.REPORT_DUE, report_due_on__gte=today).order_by("report_due_on")
+    first = Round.objects.order_by().filter(pk__in=rounds.values("pk")[:3])
+    second = Award.objects.order_by().filter(pk__in=proofs.values("pk")[:3])
+    calls = first.annotate(kind=Value("round", CharField()), day=TruncDate("closes_at"), name=F("title"))
+    reports = second.annotate(kind=Value("proof", CharField()), day=F("report_due_on"), name=F("case__reference"))
+    columns = ("day", "kind", "name")
+    return sorted(calls.values_list(*columns).union(reports.values_list(*columns), all=True))

@@ -53,16 +53,28 @@ def is_disclosed(case: Case) -> bool:
     return award.channel != Channel.PORTAL or award.notified_on is not None
 
 
-def entries(case: Case, *, for_office: bool, today: date) -> list[Entry]:
-    """The whole story, oldest first: one query for the journal, for the office one more for the names."""
+def events_of(case: Case) -> list[Event]:
+    """What is told of a case, oldest first: one query."""
     told = Event.objects.filter(thread=case.reference).exclude(kind__in=IN_THE_CHECKLIST)
-    events = list(told.order_by("at", "pk"))
-    names = names_of(_people(events)) if for_office else {}
-    done = [_done(case, event, names, for_office=for_office) for event in events]
+    return list(told.order_by("at", "pk"))
+
+
+def entries(
+    case: Case,
+    *,
+    for_office: bool,
+    today: date,
+    events: list[Event] | None = None,
+    names: dict[UUID, str] | None = None,
+) -> list[Entry]:
+    """The whole story: one query for the journal, for the office one more for the names, unless they are known."""
+    events = events_of(case) if events is None else events
+    known = (names_of(people_in(events)) if names is None else names) if for_office else {}
+    done = [_done(case, event, known, for_office=for_office) for event in events]
     return [*(entry for entry in done if entry), *_now(case, for_office=for_office, today=today), *_next(case, today)]
 
 
-def _people(events: list[Event]) -> set[UUID | None]:
+def people_in(events: list[Event]) -> set[UUID | None]:
     """Who did something, and to whom a case was given."""
     given = (event.facts.get("to") for event in events if event.kind == "handed_over")
     return {event.actor_key for event in events} | {UUID(key) for key in given if key}

@@ -75,7 +75,7 @@ def test_the_page_takes_as_many_queries_with_many_notes_in_a_long_list(world: Wo
             world.filed(requested="100", cost="200")
             Label.objects.create(name=f"Etikett {number}").cases.add(case)
             CaseNote.objects.create(case=case, text="Zwei", author=author, written_at=world.at)
-        assert queries_of(client, url) == few <= 26
+        assert queries_of(client, url) == few <= 20
 
 
 # Who is in it

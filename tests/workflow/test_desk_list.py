@@ -109,7 +109,7 @@ def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_one(world: World
         few = queries_of(client, f"{LIST}?ansicht=alle&{query}")
         for _number in range(12):
             label.cases.add(world.checking(requested="100", cost="200"))
-        assert queries_of(client, f"{LIST}?ansicht=alle&{query}") == few <= 15
+        assert queries_of(client, f"{LIST}?ansicht=alle&{query}") == few <= 13
 
 
 # Files

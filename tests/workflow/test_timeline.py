@@ -28,6 +28,7 @@ BESIDES = {
     "filed",
     "point_checked",
     "assigned",
+    "handed_over",
     "disbursement_requested",
 }
 

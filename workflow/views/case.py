@@ -47,7 +47,8 @@ def case_page(
 ) -> HttpResponse:
     """The page; `tick` is the point of the checklist, `reason` the finding whose form came back with errors."""
     actor, today = actor_in(request), timezone.localdate()
-    file = dossier.open_file(found)
+    events = timeline.events_of(found)
+    file = dossier.open_file(found, people=timeline.people_in(events))
     head = panel(file, actor=actor, today=today)
     context = {
         "case": found,
@@ -61,7 +62,7 @@ def case_page(
         "wrong": tick[1] if tick else reason[1] if reason else note,
         "facts": dossier.facts(found),
         "deadlines": dossier.deadlines(found, file.award, today=today),
-        "entries": timeline.entries(found, for_office=True, today=today),
+        "entries": timeline.entries(found, for_office=True, today=today, events=events, names=file.names),
         "parts": shares.parts_of(found, file.award, today=today),
         "payments": [(payment, tone_of(payment, actor)) for payment in file.disbursements],
         "assigned": file.name(found.assigned_to),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from accounts.access import actor_in, roles_required
 from accounts.roles import CASE_READERS
 from funding import exports as files
 from journal.refusals import Refused
-from workflow import case_rows, listing, queries, saved_lists, talk
+from workflow import case_rows, listing, queries, saved_lists
 from workflow.forms.saved_list import SavedListForm
 from workflow.listing import Listing
 from workflow.models import SavedList
@@ -49,7 +48,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "filters": found.form,
         "active": _active(found, catalogue),
         "page": page,
-        "rows": _with_news(case_rows.rows(list(page), found, today=timezone.localdate(), names=names)),
+        "rows": case_rows.rows(list(page), found, today=timezone.localdate(), names=names),
         "count": totals.count,
         "total": totals.amount,
         "foot": case_rows.foot(found.columns, totals),
@@ -59,12 +58,6 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "most": case_rows.MOST_IN_A_SHEET,
     }
     return render(request, "workflow/office/case_list.html", context, status=200 if found.is_valid else 422)
-
-
-def _with_news(rows: list[case_rows.Row]) -> list[case_rows.Row]:
-    """„2 neue Nachrichten" beside the case: one query."""
-    news = talk.counts([row.case for row in rows], for_office=True)
-    return [replace(row, new=news[row.case.pk]) if row.case.pk in news else row for row in rows]
 
 
 def _totals(found: Listing, heaps: list[queries.Heap]) -> queries.Totals:

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import actor_in, roles_required
-from accounts.actors import people_with
 from accounts.roles import Role
-from funding.models import BudgetLine, Round
+from funding.models import BudgetLine
 from journal import formats
 from workflow import absences, desk, errands, queries, talk
-from workflow.models import Award, AwardState, CaseState
+from workflow.models import CaseState
 
 ZERO = Decimal("0.00")
 
@@ -28,17 +27,18 @@ ZERO = Decimal("0.00")
 def today(request: HttpRequest) -> HttpResponse:
     """What waits for this person, what is new, what waits for others."""
     actor, day = actor_in(request), timezone.localdate()
-    away = absences.seen_by(actor, today=day)
+    glance = desk.glance(actor, today=day)
+    away = absences.seen_by(actor, today=day) if glance.is_away else absences.NOBODY
     tasks = desk.tasks(actor, today=day, away=away.names)
     new = list(desk.new_cases(actor, today=day)[: desk.LIMIT])
-    others = _others(day)
+    others = _others(day, glance.decider)
     context = {
         "today": day,
         "tasks": tasks,
         "new": new,
         "away": away,
         "others": others,
-        "news": talk.cases_with_news(actor, today=day, limit=desk.LIMIT),
+        "news": talk.cases_with_news(actor, today=day, limit=desk.LIMIT) if glance.has_news else [],
         "sentence": _counting(len(tasks), len(new), sum(row["count"] for row in others)),
         "money": _money(queries.current_lines(day)),
         "dates": _next_dates(day),
@@ -69,28 +69,21 @@ def _counted(sentence: str, number: int) -> str:
     return sentence % {"count": formats.count_word(number).capitalize()} if number else ""
 
 
-def _others(day: date) -> list[dict[str, Any]]:
-    """For whom cases wait: two queries for the heaps, one for the decider's name."""
-    deciders = people_with(Role.DECIDER)
+def _others(day: date, decider: str) -> list[dict[str, Any]]:
+    """For whom cases wait: one query for all heaps."""
     who = {
         CaseState.INFO_REQUESTED: (_("Vereine"), _("Antwort auf Nachforderung")),
         CaseState.REVISION_OFFERED: (_("Vereine"), _("Antwort auf ein Angebot")),
-        CaseState.DECISION_READY: (str(deciders[0]) if len(deciders) == 1 else _("Leitung"), _("Entscheidung")),
+        CaseState.DECISION_READY: (decider or _("Leitung"), _("Entscheidung")),
         CaseState.IN_COMMITTEE: (_("Gremien"), _("Beschluss")),
+        queries.PAYMENT: (_("Kasse"), _("Freigabe und Ausführung")),
     }
-    rows = [
-        _waiting_row(*who[CaseState(heap.state)], heap, day, status=heap.state)
-        for heap in queries.waiting_for_others(day)
-    ]
-    payments = queries.payments_waiting()
-    if payments:
-        rows.append(_waiting_row(_("Kasse"), _("Freigabe und Ausführung"), payments, day))
-    return rows
+    return [_waiting_row(*who[heap.state], heap, day) for heap in queries.waiting_for_others(day)]
 
 
-def _waiting_row(who: str, what: str, heap: queries.Waiting, day: date, *, status: str = "") -> dict[str, Any]:
+def _waiting_row(who: str, what: str, heap: queries.Waiting, day: date) -> dict[str, Any]:
     days = (day - formats.local(heap.since)).days
-    url = f"{reverse('workflow:case_list')}?ansicht=alle&status={status}" if status else ""
+    url = "" if heap.state == queries.PAYMENT else f"{reverse('workflow:case_list')}?ansicht=alle&status={heap.state}"
     age = ngettext("%(count)s Tag", "%(count)s Tage", days) % {"count": days} if days else _("seit heute")
     return {"who": who, "what": what, "count": heap.count, "longest": age, "url": url}
 
@@ -109,12 +102,6 @@ def _money(lines: list[BudgetLine]) -> dict[str, Any] | None:
 
 
 def _next_dates(day: date) -> list[tuple[str, str]]:
-    """The next three deadlines of rounds and of proofs."""
-    rounds = Round.objects.filter(closes_at__date__gte=day, programme__is_published=True).order_by("closes_at")[:3]
-    proofs = Award.objects.filter(state=AwardState.REPORT_DUE, report_due_on__gte=day).select_related("case")
-    found = [(formats.local(call.closes_at), _("Antragsschluss %(round)s") % {"round": call.title}) for call in rounds]
-    found += [
-        (award.report_due_on, _("Nachweis %(reference)s") % {"reference": award.case.reference})
-        for award in proofs.order_by("report_due_on")[:3]
-    ]
-    return [(name, formats.day(when)) for when, name in sorted(found)[:5]]
+    """The next deadlines of rounds and of proofs."""
+    words = {"round": _("Antragsschluss %(name)s"), "proof": _("Nachweis %(name)s")}
+    return [(words[kind] % {"name": name}, formats.day(when)) for when, kind, name in queries.next_dates(day)[:5]]
