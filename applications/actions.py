@@ -18,16 +18,19 @@ from funding.models import Round
 from journal.actors import Actor
 
 
-def begin(call: Round, organisation: Organisation, *, actor: Actor, at: datetime) -> Application:
-    """A new draft, with the line for the county's grant that every plan has."""
+def begin(
+    call: Round, organisation: Organisation, *, actor: Actor, at: datetime, is_paper: bool = False
+) -> Application:
+    """A new draft, with the line for the county's grant that every plan has. On paper the office writes, but is not asked."""
     with transaction.atomic():
         application = Application.objects.create(
             round=call,
             organisation=organisation,
             municipality=organisation.municipality,
-            contact_name=actor.name,
+            contact_name="" if is_paper else actor.name,
             contact_phone=organisation.phone,
             question_set=questions.newest(call.programme),
+            is_paper=is_paper,
             created_at=at,
             updated_at=at,
             updated_by=actor.key,

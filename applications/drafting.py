@@ -110,6 +110,7 @@ def _again(application: Application) -> Application:
         "organisation", "round__programme", "question_set", "municipality", "measure"
     ).get(pk=application.pk)
     gather(found)
+    found.by_office = application.by_office
     return found
 
 

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.roles import Role
 from applications.models import Application, Membership, Organisation
 from funding.models import Round
 from journal.actors import Actor
+
+ON_THE_DESK = Q(is_paper=True, filed_at__isnull=True)
+"""Came on paper and is still being written down by the office: nothing for members yet."""
 
 
 def of_member(actor: Actor) -> QuerySet[Application]:
     """Applications of the organisations in which the person is a member."""
     if actor.key is None:
         return Application.objects.none()
-    own = Application.objects.filter(organisation__memberships__user__key=actor.key)
+    own = Application.objects.filter(organisation__memberships__user__key=actor.key).exclude(ON_THE_DESK)
     return own.select_related("organisation", "round__programme")
+
+
+def on_paper(actor: Actor) -> QuerySet[Application]:
+    """What came on paper and is open for writing: the office writes it down for the applicant."""
+    if not actor.has_role(Role.CASEWORKER):
+        return Application.objects.none()
+    found = Application.objects.filter(is_paper=True, is_editable=True)
+    return found.select_related("organisation", "round__programme")
 
 
 def organisations(actor: Actor, **rights: bool) -> QuerySet[Organisation]:
@@ -35,7 +47,8 @@ def memberships(actor: Actor) -> QuerySet[Membership]:
 
 def draft_in(call: Round, organisation: Organisation) -> Application | None:
     """The draft that is already being written for a round: nobody needs a second one by accident."""
-    return Application.objects.filter(round=call, organisation=organisation, filed_at__isnull=True).first()
+    drafts = Application.objects.filter(round=call, organisation=organisation, filed_at__isnull=True)
+    return drafts.filter(is_paper=False).first()
 
 
 def drafts_of(organisation: Organisation) -> dict[int, Application]:
@@ -46,4 +59,5 @@ def drafts_of(organisation: Organisation) -> dict[int, Application]:
 
 def drafts_in(call: Round, own: Iterable[Organisation]) -> QuerySet[Application]:
     """The same for several organisations: one query."""
-    return Application.objects.filter(round=call, organisation__in=list(own), filed_at__isnull=True)
+    drafts = Application.objects.filter(round=call, organisation__in=list(own), filed_at__isnull=True)
+    return drafts.filter(is_paper=False)

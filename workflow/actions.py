@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -31,7 +32,7 @@ def file_application(application: Application, *, actor: Actor, at: datetime) ->
         if existing is not None:
             return existing
         _refuse(held, actor, at)
-        return _open_case(held, actor.acting_as(APPLICANT), at)
+        return open_case(held, actor.acting_as(APPLICANT), at)
 
 
 def _held(application: Application) -> Application:
@@ -56,9 +57,20 @@ def _refuse(application: Application, actor: Actor, at: datetime) -> None:
         raise Refused(closed)
 
 
-def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
-    reference = next_reference(application.round.programme, at=at)
-    actions.hand_in(application, reference=reference, at=at)
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """When it came in, which on paper is before it is filed here."""
+
+    received_at: datetime
+    is_paper: bool = False
+
+
+def open_case(application: Application, actor: Actor, at: datetime, *, receipt: Receipt | None = None) -> Case:
+    """Freezes a revision of the locked application and opens its case, in the caller's transaction."""
+    receipt = receipt or Receipt(received_at=at)
+    received_at = receipt.received_at
+    reference = next_reference(application.round.programme, at=received_at)
+    actions.hand_in(application, reference=reference, at=received_at)
     revision = actions.freeze(application, actor=actor, at=at)
     link = lateness.use(application, at=at)
     case = Case.objects.create(
@@ -67,19 +79,24 @@ def _open_case(application: Application, actor: Actor, at: datetime) -> Case:
         reference=reference,
         fiscal_year=application.round.fiscal_year,
         requested_amount=actions.requested_amount(application),
-        received_at=at,
+        received_at=received_at,
         state_since=at,
-        is_late=application.round.is_late(at=at),
+        is_late=application.round.is_late(at=received_at),
+        is_paper=receipt.is_paper,
     )
     event = record(
-        "filed",
+        "filed_on_paper" if receipt.is_paper else "filed",
         thread=reference,
         subject=(case.label_of_machine, case.pk),
         actor=actor,
         at=at,
         states=("", case.state),
         reason=lateness.reason_in_journal(link),
-        facts={"requested": str(case.requested_amount), "sha256": revision.sha256},
+        facts={
+            "requested": str(case.requested_amount),
+            "sha256": revision.sha256,
+            "received_on": localdate(received_at).isoformat(),
+        },
     )
     outbox.queue("filed", obj=case, event=event, at=at)
     search.begin(case)

@@ -110,6 +110,7 @@ def acknowledge(finding: Finding, *, reason: str, actor: Actor, at: datetime) ->
         raise Refused(_("Bitte schreiben Sie eine Begründung."), field="reason")
     if finding.case.state not in UNDECIDED:
         raise Refused(_("Über den Antrag ist schon entschieden."))
+    impartial.require(finding.case, actor=actor, today=localdate(at))
     with transaction.atomic():
         rows = Finding.objects.filter(pk=finding.pk, acknowledged_at__isnull=True, gone_at__isnull=True)
         if not rows.update(acknowledged_by=actor.key, acknowledged_at=at, reason=reason.strip()):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Code = ChecklistItem.Code
 ZERO = Decimal("0.00")
+ON_PAPER, COMPLETE_ON_PAPER = "paper", "Angaben auf dem Papier vollständig"
+"""A point of the checklist that only an application on paper has: the portal takes nothing that is incomplete."""
 
 
 def open_checklist(case: Case, *, at: datetime) -> None:
@@ -40,10 +42,24 @@ def open_checklist(case: Case, *, at: datetime) -> None:
     rows = [ChecklistItem(case=case, code=code, hint=hints.get(code, "")) for code in Code]
     own = CheckPoint.objects.filter(programme=case.programme_id, retired_at__isnull=True)
     rows += [ChecklistItem(case=case, code=f"p{point.pk}", title=point.title, hint=point.hint) for point in own]
+    if case.is_paper:
+        found = " ".join(gaps(case))
+        rows.append(ChecklistItem(case=case, code=ON_PAPER, title=COMPLETE_ON_PAPER, hint=shorten(found, 300)))
     for position, item in enumerate(rows):
         item.position = position
     ChecklistItem.objects.bulk_create(rows, ignore_conflicts=True)
     findings.refresh(case, at=at)
+
+
+def gaps(case: Case) -> list[str]:
+    """What the application leaves open, in German: the file is kept in it."""
+    with translation.override("de"):
+        missing = completeness.missing_in(case.application, today=localdate(case.received_at))
+        return [one.sentence for one in missing]
+
+
+def shorten(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _hints(case: Case) -> dict[str, str]:
@@ -105,6 +121,7 @@ def tick(item: ChecklistItem, *, result: str, note: str, actor: Actor, at: datet
 
 def reopen(item: ChecklistItem, *, actor: Actor, at: datetime) -> None:
     """Takes the finding on a point back; the point keeps who did so and when. Raises Faster if it is open already."""
+    impartial.require(item.case, actor=actor, today=localdate(at))
     rows = ChecklistItem.objects.filter(pk=item.pk).exclude(result=ChecklistItem.Result.OPEN)
     with transaction.atomic():
         if not rows.update(result=ChecklistItem.Result.OPEN, note="", checked_by=actor.key, checked_at=at):
@@ -143,7 +160,12 @@ def open_request(case: Case) -> InformationRequest | None:
 
 
 def answered(case: Case, *, answer: str, actor: Actor, at: datetime) -> None:
-    """The answer is filed as a new revision, and the application is closed again."""
+    """The answer is filed as a new revision, and the application is closed again.
+
+    A paper may have left the amount open: then the answer tells it.
+    """
+    if not case.requested_amount:
+        case.requested_amount = actions.requested_amount(case.application)
     case.requests.filter(answered_at__isnull=True, closed_at__isnull=True).update(answer=answer, answered_at=at)
     freeze(case, actor=actor, at=at)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ from funding.sepa import mask_iban
 from journal import outbox
 from journal.models import Event
 from journal.outbox import Letter
-from workflow import duration, inquiries
+from workflow import duration, inquiries, paper_letters
 from workflow.models import Award, Case, CaseState, WaitingOffer
 
 
@@ -121,9 +121,41 @@ def compose(
             yield letter_from(f"emails/{kind.name}.txt", person, facts | {"person": in_one_line(str(person))})
 
 
+def goes_on_paper(kind: Kind, case: Case) -> bool:
+    """A case that came on paper, and nobody of the association who could be mailed to."""
+    return case.is_paper and not kind.is_for_office and not kind.recipients(case)
+
+
+def compose_on_paper(
+    kind: Kind, obj: Any, *, event: Event | None = None, extra: dict[str, Any] | None = None
+) -> Letter:
+    """The same news in the words of a printed letter."""
+    case = case_of(obj)
+    reason = event.reason.strip() if event else ""
+    facts = facts_of(case, obj) | {"event_kind": event.kind if event else "", "reason": reason, "for_office": False}
+    with translation.override("de"):
+        words = facts | paper_letters.facts(case) | (extra or {})
+        return letter_from(f"emails/{kind.name}.txt", paper_letters.OnPaper(case), words)
+
+
+def tell(
+    kind: Kind, obj: Any, *, occasion: str, at: datetime, event: Event | None = None, **extra: Any
+) -> list[Letter]:
+    """The letters to be mailed. Where nobody has an address, a letter to be printed is kept instead."""
+    case = case_of(obj)
+    if not goes_on_paper(kind, case):
+        return list(compose(kind, obj, event=event, extra=extra))
+    if kind.name not in paper_letters.BY_POST_ANYWAY:
+        letter = compose_on_paper(kind, obj, event=event, extra=extra)
+        paper_letters.write(case, kind.name, letter, occasion=occasion, at=at)
+    return []
+
+
 def preview(name: str, case: Case, *, extra: dict[str, Any]) -> Letter | None:
     """The letter as its first reader would get it, if the news were told now. Nothing is queued."""
     kind = next(kind for kind in KINDS if kind.name == name)
+    if goes_on_paper(kind, case):
+        return compose_on_paper(kind, case, extra=extra)
     return next(iter(compose(kind, case, extra=extra)), None)
 
 
@@ -143,6 +175,7 @@ def facts_of(case: Case, obj: Any) -> dict[str, Any]:
         "weeks": partial(duration.usual_weeks, case.programme, at=case.received_at),
         "question": partial(inquiries.open_request, case),
         "hearing": partial(_hearing, case),
+        "last_message": partial(_last_message, case),
         "waiting_offer": partial(_waiting_offer, case),
     }
 
@@ -152,6 +185,12 @@ def _retrieve_until(award: Award | None) -> date | None:
     if award is None or award.issued_on is None or award.channel != Channel.PORTAL:
         return None
     return retrieval_ends_on(award.issued_on)
+
+
+def _last_message(case: Case) -> str:
+    """What we wrote last: on paper it stands in the letter itself."""
+    found = case.messages.filter(from_office=True).order_by("-sent_at", "-pk").first()
+    return found.text if found else ""
 
 
 def _hearing(case: Case) -> Clawback | None:
@@ -167,7 +206,7 @@ def _waiting_offer(case: Case) -> WaitingOffer | None:
 def _register(kind: Kind) -> None:
     @outbox.composes(kind.name)
     def composer(obj: Any, event: Event) -> Iterable[Letter]:
-        return compose(kind, obj, event=event)
+        return tell(kind, obj, occasion=f"{kind.name}:{event.pk}", at=event.at, event=event)
 
 
 for _kind in KINDS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.timezone import localdate, localtime
@@ -13,7 +12,7 @@ from journal.models import Reminder
 from journal.outbox import Letter
 from journal.reminders import Subject
 from workflow import inquiries
-from workflow.messages import Kind, compose, members
+from workflow.messages import Kind, members, tell
 from workflow.models import Case
 
 INFORMATION_REQUEST = Kind(name="information_request_reminder", recipients=members)
@@ -42,11 +41,14 @@ def remind_of_question(case: Case, *, at: datetime) -> None:
 
 
 @reminders.reminds(INFORMATION_REQUEST.name)
-def _write(reminder: Reminder) -> Iterator[Letter]:
+def _write(reminder: Reminder) -> list[Letter]:
     assert reminder.done_at is not None
     case = Case.objects.select_related("application__organisation", "programme").get(pk=reminder.subject_key)
     days_left = (reminder.deadline_on - localdate(reminder.done_at)).days
-    return compose(INFORMATION_REQUEST, case, extra={"days_left": days_left, "deadline_on": reminder.deadline_on})
+    return tell(
+        INFORMATION_REQUEST, case, occasion=f"reminder:{reminder.pk}", at=reminder.done_at, days_left=days_left,
+        deadline_on=reminder.deadline_on,
+    )  # fmt: skip
 
 
 def may_send(at: datetime) -> bool:

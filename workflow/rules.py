@@ -93,6 +93,11 @@ def application_is_complete(case: Any, *, actor: Actor, today: date) -> str | No
     return missing[0].sentence if missing else None
 
 
+def came_on_paper(case: Any, *, actor: Actor, today: date) -> str | None:
+    """Who applied in the portal answers there."""
+    return None if case.is_paper else _("Dieser Antrag kam über das Portal. Der Verein antwortet dort selbst.")
+
+
 def answer_is_overdue(case: Any, *, actor: Actor, today: date) -> str | None:
     if case.answer_due_on is not None and today > case.answer_due_on:
         return None

@@ -24,6 +24,15 @@ class Words:
 WORDS: dict[str, Words] = {
     # The case
     "filed": Words(association=_("Antrag eingegangen"), office=_("Antrag eingegangen, beantragt %(requested)s")),
+    "filed_on_paper": Words(
+        association=_("Antrag auf Papier eingegangen"),
+        office=_("Antrag auf Papier eingetragen, eingegangen am %(received_on)s, beantragt %(requested)s"),
+    ),
+    "answer_entered": Words(association=_("Rückfrage beantwortet"), office=_("Antwort auf Papier eingetragen")),
+    "offer_acceptance_entered": Words(
+        association=_("Angebot angenommen"), office=_("Annahme auf Papier eingetragen: %(proposed)s")
+    ),
+    "letter_posted": Words(office=_("Brief zur Post gegeben: %(subject)s")),
     "check_started": Words(association=_("Prüfung begonnen"), office=_("Prüfung begonnen")),
     "assigned": Words(office=_("Vorgang übernommen")),
     "handed_over": Words(office=_("Vorgang zugewiesen: %(to)s")),

@@ -73,7 +73,8 @@ def send(
     with transaction.atomic():
         Case.objects.select_for_update().only("pk").get(pk=case.pk)
         _refuse_flood(case, from_office=from_office, at=at)
-        is_told = _is_told(case, from_office=from_office, at=at)
+        # A printed letter holds the message itself: every one is written.
+        is_told = _is_told(case, from_office=from_office, at=at) and not (from_office and case.is_paper)
         message = CaseMessage.objects.create(
             case=case, from_office=from_office, author=actor.key, author_name=actor.name[:160], text=text, sent_at=at
         )

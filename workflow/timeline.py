@@ -39,6 +39,7 @@ class Entry:
 
 
 MONEY = ("requested", "proposed", "offered", "decided", "amount", "final_amount", "available")
+DAYS = ("due_on", "issued_on", "executed_on", "report_due_on", "early_start_from", "received_on")
 IN_THE_CHECKLIST = ("point_checked", "point_reopened")
 """Who checked what stands at each point of the checklist; the log has it too."""
 
@@ -109,9 +110,9 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
     """Amounts and days of an event, as they are written; what an event does not tell is a dash."""
     facts: dict[str, Any] = event.facts
     money = {name: _money(facts.get(name)) for name in MONEY}
-    days = {name: _day(facts.get(name)) for name in ("due_on", "issued_on", "executed_on", "report_due_on", "early_start_from")}
-    ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before", "reference")}
-    return money | days | ranks | {"point": story.point(facts), "finding": str(facts.get("finding", "–"))}
+    days = {name: _day(facts.get(name)) for name in DAYS}
+    ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before", "reference", "subject", "finding")}
+    return money | days | ranks | {"point": story.point(facts)}
 
 
 def _money(text: str | None) -> str:
@@ -126,7 +127,7 @@ def _link(case: Case, event: Event, *, for_office: bool) -> tuple[str, str]:
     if for_office:
         return "", ""
     key = case.application.key
-    if event.kind == "filed":
+    if event.kind in {"filed", "filed_on_paper"}:
         return reverse("workflow:receipt", args=[key]), _("Eingangsbestätigung (PDF)")
     if event.kind in {"notice_issued", "notice_retrieved", "rejection_sent"}:
         return reverse("workflow:my_notice", args=[key]), _("Bescheid (PDF)")
@@ -183,7 +184,9 @@ def _next(case: Case, today: date) -> list[Entry]:
     """
     award = award_of(case) if is_disclosed(case) else None
     return [
-        Entry(state="next", title=str(title), when=_usual(case, today) if (title, when) == story.DECISION else str(when))
+        Entry(
+            state="next", title=str(title), when=_usual(case, today) if (title, when) == story.DECISION else str(when)
+        )
         for title, when in story.then(case, award)
     ]
 

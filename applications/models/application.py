@@ -86,6 +86,8 @@ class Application(models.Model):
     answers = models.JSONField(_("Antworten"), default=dict, blank=True)
     late_link = models.ForeignKey(LateLink, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="copies", null=True, blank=True)
+    is_paper = models.BooleanField(_("auf Papier"), default=False)
+    """Came by post or at the desk: the office writes it down."""
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -98,6 +100,9 @@ class Application(models.Model):
     known_rules: list[EligibilityRule] | None = None
     known_tiers: list[EvidenceTier] | None = None
     """What the programme demands, where it was read together with the draft; None: not read yet."""
+
+    by_office = False
+    """Whether somebody of the office has it open, not the applicant."""
 
     class Meta:
         ordering = ("-updated_at",)

@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.access import actor_in
-from accounts.roles import CASE_READERS
+from accounts.roles import CASE_READERS, Role
 from applications import rules, scanning
 from applications.models import Attachment
 from applications.views.own import served
@@ -32,5 +32,7 @@ def attachment(request: HttpRequest, key: UUID) -> FileResponse:
 
 def _may_read(found: Attachment, actor: Actor) -> bool:
     if rules.membership_in(found.application, actor) is not None:
+        return True
+    if found.application.is_paper and actor.has_role(Role.CASEWORKER):
         return True
     return found.application.filed_at is not None and actor.has_role(*CASE_READERS)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,7 @@ from accounts.models import User
 from applications import copying, queries
 from applications.completeness import Section
 from applications.models import Application, LateLink
-from applications.views.frame import own_application, refuse_reader, step_url
+from applications.views.frame import home_url, own_application, refuse_reader, step_url
 from funding.models import Round
 from journal.page.findings import Finding
 from journal.refusals import Refused
@@ -34,7 +33,7 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     title = str(application)
     copying.discard(application, actor=actor_in(request), at=timezone.now())
     messages.success(request, _("Der Entwurf „%(title)s“ ist gelöscht.") % {"title": title})
-    return HttpResponseRedirect(reverse("workflow:my_applications"))
+    return HttpResponseRedirect(home_url(application))
 
 
 @login_required

@@ -28,10 +28,22 @@ from journal.refusals import Forbidden
 
 def own_application(request: HttpRequest, key: UUID) -> Application:
     """The application of the person's organisation; for everybody else it does not exist."""
-    own = queries.of_member(actor_in(request)).select_related("question_set", "municipality", "measure")
-    found = own.annotate(may_write=F("organisation__memberships__may_edit")).filter(key=key).first()
+    actor = actor_in(request)
+    own = queries.of_member(actor).select_related("question_set", "municipality", "measure")
+    member = own.annotate(may_write=F("organisation__memberships__may_edit")).filter(key=key).first()
+    found: Application | None = member or on_paper(actor, key)
     if found is None:
         raise Http404
+    return found
+
+
+def on_paper(actor: Actor, key: UUID) -> Application | None:
+    """What the office writes down for somebody who sent it on paper."""
+    known = queries.on_paper(actor).select_related("question_set", "municipality", "measure")
+    found: Application | None = known.filter(key=key).first()
+    if found is not None:
+        found.by_office = True
+        found.may_write = True  # type: ignore[attr-defined]  # as the query of a member tells it
     return found
 
 
@@ -56,8 +68,21 @@ def next_url(application: Application, section: Section) -> str:
 
 
 def end_url(application: Application) -> str:
+    """Where the steps end: the summary of a draft, the case after filing; each for who has it open."""
+    if application.by_office:
+        filed = application.filed_at is not None
+        return reverse("workflow:case", args=[application.reference]) if filed else paper_url(application)
     name = "workflow:file" if application.filed_at is None else "workflow:my_case"
     return reverse(name, args=[application.key])
+
+
+def paper_url(application: Application) -> str:
+    return reverse("workflow:paper_application", args=[application.key])
+
+
+def home_url(application: Application) -> str:
+    """The list in which the application stands."""
+    return reverse("workflow:paper_applications" if application.by_office else "workflow:my_applications")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +100,8 @@ def step_items(application: Application, current: Section | None) -> list[StepIt
     missing = Counter(m.section for m in completeness.missing_in(application, today=timezone.localdate()))
     items = [_item(application, section, missing[section], current) for section in rules.open_sections(application)]
     title = _("Prüfen und einreichen") if application.filed_at is None else _("Zurück zum Antrag")
+    if application.by_office:
+        title = _("Prüfen und ablegen") if application.filed_at is None else _("Zurück zum Vorgang")
     return [*items, StepItem(title=title, url=end_url(application), is_current=current is None)]
 
 
@@ -115,6 +142,7 @@ def page(
         "application": application,
         "section": section,
         "application_url": end_url(application),
+        "home_url": home_url(application),
         "title": SECTION_LABELS[section],
         "items": step_items(application, section),
         "saved_at": application.updated_at if application.version else None,
@@ -168,7 +196,7 @@ def _after(request: HttpRequest, application: Application, section: Section) -> 
         messages.success(request, _("Was auf diesem Gerät noch nicht gespeichert war, ist jetzt eingesetzt."))
         return step_url(application, section)
     if "later" in request.POST:
-        return reverse("workflow:my_applications")
+        return home_url(application)
     return next_url(application, section)
 
 

@@ -178,6 +178,14 @@ TABLE: dict[str, Line] = {
     "workflow:tick": Line(enters=only("caseworker"), args=("reference", "point"), method="post"),
     "workflow:point_reopen": Line(enters=only("caseworker"), args=("reference", "point"), method="post"),
     "workflow:assign": Line(enters=only("caseworker"), args=("reference",), method="post"),
+    "workflow:paper_applications": Line(enters=only("caseworker")),
+    "workflow:paper_organisation": Line(enters=only("caseworker")),
+    "workflow:paper_organisation_edit": Line(enters=only("caseworker"), args=("on_paper_organisation",)),
+    "workflow:intake_new": Line(enters=only("caseworker"), args=("organisation",)),
+    "workflow:paper_application": Line(enters=only("caseworker"), args=("on_paper",)),
+    "workflow:letters": Line(enters=only("caseworker")),
+    "workflow:letter_posted": Line(enters=only("caseworker"), args=("paper_letter",), method="post"),
+    "workflow:letter_pdf": Line(enters=only("caseworker"), args=("paper_letter",)),
     "workflow:findings_refresh": Line(enters=only("caseworker", "decider"), args=("reference",), method="post"),
     "workflow:finding_acknowledge": Line(
         enters=only("caseworker", "decider"), args=("reference", "finding"), method="post"

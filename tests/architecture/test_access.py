@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications import invitations, lateness, questions, uploads
 from applications.chronicle import RIGHTS
-from applications.models import EvidenceTier, Membership, Question, QuestionSet
+from applications.models import EvidenceTier, Membership, Organisation, Question, QuestionSet
 from funding import payments
 from funding.models import Clawback, Commitment
 from journal.models import Message
@@ -33,11 +33,11 @@ from tests.architecture.access_table import (
 )
 from tests.architecture.judging_stage import judging_things
 from tests.factories import IBANS, PDF, World, euros
-from tests.workflow.papers_stage import keys_of_papers
 from tests.workflow import council
 from tests.workflow.office import of_the_desk
-from workflow import calendars, talk
-from workflow.models import Award, BulkJob, Case, CheckPoint, FollowUp, Scenario
+from tests.workflow.papers_stage import keys_of_papers
+from workflow import calendars, intake, talk
+from workflow.models import Award, BulkJob, Case, CheckPoint, FollowUp, PaperLetter, Scenario
 from workflow.receipts import receipt_for
 
 LINES = [*TABLE.items(), *OTHER_TASKS.items()]
@@ -103,7 +103,7 @@ def things(world: World) -> dict[str, Any]:
         from_office=False, actor=world.cast.actor["applicant"], at=world.at,
     )  # fmt: skip
     finding = undecided.findings.create(code="same_account", sentence="Dieselbe Bankverbindung.", found_at=world.at)
-    return judging_things(world, undecided) | _of_the_bodies(world, undecided) | of_the_desk(world, undecided) | {
+    return judging_things(world, undecided) | _of_the_bodies(world, undecided) | of_the_desk(world, undecided) | _on_paper(world, undecided) | {
         **keys_of_papers(world),
         "question": question.pk, "tier": tier.pk, "finding": finding.pk,
         "check_point": CheckPoint.objects.create(programme=world.programme, title="Kinderschutz", position=0).pk,
@@ -133,6 +133,20 @@ def scenarios_on(world: World) -> dict[str, Any]:
     made = {"title": "A", "fiscal_year": 2026, "created_by": key, "created_at": world.at}
     frozen = Scenario.objects.create(**made, frozen_at=world.at, frozen_by=key)
     return {"scenario": Scenario.objects.create(**made).key, "frozen_scenario": frozen.key}
+
+
+def _on_paper(world: World, case: Case) -> dict[str, Any]:
+    """A draft that the office writes down for somebody, and a letter to be printed."""
+    officer = world.cast.actor["caseworker"]
+    by_post = intake.enter_organisation(Organisation(name="Nachbarn (Demo)"), actor=officer, at=world.at)
+    draft = intake.begin(
+        world.programme, by_post, uploads.take(SimpleUploadedFile("Antrag.pdf", PDF), at=world.at), received_at=world.at,
+        channel="post", consent_by="Mina Muster", actor=officer, at=world.at,
+    )  # fmt: skip
+    letter = PaperLetter.objects.create(
+        occasion="x", case=case, kind="filed", subject="Eingang", body="Guten Tag", written_at=world.at
+    )
+    return {"on_paper": draft.key, "on_paper_organisation": by_post.key, "paper_letter": letter.key}
 
 
 def _of_the_bodies(world: World, case: Case) -> dict[str, Any]:

@@ -295,6 +295,10 @@ VECTORS: dict[str, list[tuple[Build, str | None]]] = {
         (lambda w: reopened(w, with_statutes=False), "Satzung"),
         (lambda w: reopened(w, with_statutes=True), None),
     ],
+    "came_on_paper": [
+        (lambda w: at(w, w.questioned()), "kam über das Portal"),
+        (lambda w: at(w, place(w.questioned(), "info_requested", is_paper=True)), None),
+    ],
     "answer_is_overdue": [
         (lambda w: at(w, w.questioned(), days=14), "läuft noch"),
         (lambda w: at(w, w.questioned(), days=15), None),

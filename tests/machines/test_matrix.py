@@ -154,6 +154,8 @@ def data_for(name: str, world: World) -> dict[str, Any]:
     return {
         "request_information": {"items": "Satzung", "sections": ["unterlagen"], "due_on": today},
         "answer": {"answer": "Hier ist sie"},
+        "enter_answer": {"answer": "Liegt bei", "scan": scan},
+        "enter_acceptance": {"amount": euros("1200"), "scan": scan},
         "propose": {"amount": euros("1200"), **reason},
         "record_resolution": {"amount": euros("1200"), **vote, **votes},
         "approve": {"conditions": []},

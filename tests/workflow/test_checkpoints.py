@@ -79,7 +79,7 @@ def test_an_own_point_that_is_open_holds_the_check_up_like_any_other(world: Worl
 
 def test_points_are_put_in_order_and_told_in_the_journal(world: World) -> None:
     first, second = add(world, "Eins"), add(world, "Zwei")
-    who = {"actor": world.cast.actor["coordinator"], "at": world.at}
+    who: dict[str, Any] = {"actor": world.cast.actor["coordinator"], "at": world.at}
     assert checkpoints.move(second, by=-1, **who)
     assert titles(world) == ["Zwei", "Eins"]
     assert not checkpoints.move(second, by=-1, **who)
@@ -92,7 +92,7 @@ def test_points_are_put_in_order_and_told_in_the_journal(world: World) -> None:
 
 def test_what_is_refused(world: World) -> None:
     point = add(world, "Eins")
-    who = {"actor": world.cast.actor["coordinator"], "at": world.at}
+    who: dict[str, Any] = {"actor": world.cast.actor["coordinator"], "at": world.at}
     with pytest.raises(Refused, match="gibt es schon"):
         add(world, "eins")
     with pytest.raises(Faster):

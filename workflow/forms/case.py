@@ -216,12 +216,9 @@ class WithdrawalForm(CaseForm):
     reason = fields.text(_("Warum ziehen Sie den Antrag zurück?"), missing="", required=False, rows=4)
 
 
-class WithdrawalByLetterForm(CaseForm):
-    """A withdrawal that came on paper: what it says, and the scan for the file."""
+class ByLetterForm(CaseForm):
+    """What came on paper, with the scan for the file."""
 
-    reason = fields.text(
-        _("Was steht in dem Schreiben?"), missing=_("Bitte schreiben Sie, was in dem Schreiben steht."), rows=4
-    )
     scan = forms.FileField(
         label=_("Scan des Schreibens"),
         help_text=_("PDF oder Bild"),
@@ -239,6 +236,15 @@ class WithdrawalByLetterForm(CaseForm):
         except Refused as refused:
             raise ValidationError(refused.sentence) from refused
         return scan
+
+
+class WithdrawalByLetterForm(ByLetterForm):
+    """A withdrawal that came on paper: what it says."""
+
+    field_order = ("reason", "scan")
+    reason = fields.text(
+        _("Was steht in dem Schreiben?"), missing=_("Bitte schreiben Sie, was in dem Schreiben steht."), rows=4
+    )
 
 
 class DispatchRejectionForm(CaseForm):

@@ -52,7 +52,8 @@ class InformationRequestForm(CaseForm):
     def suggestions(self, obj: Any, today: date) -> dict[str, Any]:
         days = values.number("deadline.information_request_days", on=today)
         missing = obj.checklist.filter(result=ChecklistItem.Result.MISSING)
-        items = "\n".join(item.note for item in missing if item.note)
+        notes = [item.note for item in missing if item.note]
+        items = "\n".join([*notes, *(inquiries.gaps(obj) if obj.is_paper else ())])
         draft = inquiries.draft_of(obj, items)
         due_on = periods.information_due_on(today, days=days)
         return {"due_on": due_on, "items": items, "text": draft, "drafted": _as_mark(draft)}

@@ -29,6 +29,7 @@ from workflow.models.desk import (
     Label,
     SavedList,
 )
+from workflow.models.intake import PaperIntake, PaperLetter
 from workflow.models.listing import (
     CaseCount,
     CaseText,
@@ -96,6 +97,8 @@ __all__ = [
     "PaperAnnex",
     "PaperCase",
     "PaperDocument",
+    "PaperIntake",
+    "PaperLetter",
     "Recusal",
     "Review",
     "ReviewScore",

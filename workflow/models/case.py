@@ -235,6 +235,23 @@ class Case(Machine):
         inquiries.answered(self, answer=answer, actor=actor, at=at)
 
     @transition(
+        field="state", source=[S.INFO_REQUESTED], target=S.FORMAL_CHECK,
+        custom=step(
+            label=_("Antwort auf Papier eintragen"),
+            kind="answer_entered",
+            permission=by(Role.CASEWORKER),
+            guards=(rules.came_on_paper,),
+            form="workflow.forms.intake.AnswerByLetterForm",
+            consequence=_("Für einen Brief oder einen Besuch am Schalter. Der Scan kommt in die Akte."),
+            tone="secondary",
+        ),
+    )  # fmt: skip
+    def enter_answer(self, *, actor: Actor, at: datetime, answer: str, scan: Any) -> None:
+        self.state_since, self.answer_due_on = at, None
+        inquiries.file_scan(self, scan=scan, actor=actor, at=at)
+        inquiries.answered(self, answer=answer, actor=actor, at=at)
+
+    @transition(
         field="state", source=[S.INFO_REQUESTED], target=S.LAPSED,
         custom=step(
             label=_("Ohne Antwort beenden"),
@@ -434,12 +451,31 @@ class Case(Machine):
     )  # fmt: skip
     def accept_offer(self, *, actor: Actor, at: datetime, amount: Decimal | None = None) -> None:
         """`amount` is what the person read in the plan; the plan under the lock counts, and it may be less than offered."""
+        self._accept(amount, actor=actor, at=at)
+
+    def _accept(self, amount: Decimal | None, *, actor: Actor, at: datetime) -> None:
         accepted = inquiries.accepted_amount(self, seen=amount)
         self.state_since, self.answer_due_on, self.offer_accepted_at = at, None, at
         if accepted != self.proposed_amount:
             self.proposed_amount = accepted
             money.reserve(self, accepted, actor=actor, at=at)
         inquiries.freeze(self, actor=actor, at=at)
+
+    @transition(
+        field="state", source=[S.REVISION_OFFERED], target=S.DECISION_READY,
+        custom=step(
+            label=_("Annahme auf Papier eintragen"),
+            kind="offer_acceptance_entered",
+            permission=by(Role.CASEWORKER),
+            guards=(rules.came_on_paper, rules.plan_fits_offer),
+            form="workflow.forms.intake.AcceptanceByLetterForm",
+            consequence=_("Tragen Sie zuerst den geänderten Finanzplan ein. Der Scan kommt in die Akte."),
+            tone="secondary",
+        ),
+    )  # fmt: skip
+    def enter_acceptance(self, *, actor: Actor, at: datetime, scan: Any, amount: Decimal | None = None) -> None:
+        inquiries.file_scan(self, scan=scan, actor=actor, at=at)
+        self._accept(amount, actor=actor, at=at)
 
     @transition(
         field="state", source=[S.REVISION_OFFERED], target=S.LAPSED,

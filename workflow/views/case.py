@@ -24,6 +24,7 @@ from workflow.models import Case, ChecklistItem
 from workflow.next_step import may_tick, panel
 from workflow.views import case_desk
 from workflow.views.finding_panel import noticed
+from workflow.views.paper_panel import panel as paper_panel
 from workflow.views.talk_panel import panel as talk_panel
 
 
@@ -70,6 +71,7 @@ def case_page(
         "decider": file.name(found.decided_by),
         **case_desk.section(request, file, form=note),
         "council_papers": papers.section_of(found, actor),
+        "paper": paper_panel(found, actor=actor),
         "talk": talk_panel(request, found, for_office=True),
         "done": len(file.checklist) - file.open_points,
         "may_take": actor.has_role(Role.CASEWORKER) and found.assigned_to != actor.key,

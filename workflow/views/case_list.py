@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import actor_in, roles_required
-from accounts.roles import CASE_READERS
+from accounts.roles import CASE_READERS, Role
 from funding import exports as files
 from journal.refusals import Refused
 from workflow import case_rows, listing, queries, saved_lists
@@ -41,6 +41,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     names = {UUID(key): name for key, name in catalogue["zustaendig"][1:]}
     context = {
+        "may_enter": actor.has_role(Role.CASEWORKER),
         "listing": found,
         "view": found.view,
         "chips": _chips(heaps, kept, found),

@@ -64,6 +64,10 @@ CONFIRMATIONS: dict[str, Sentence] = {
     "request_information": lambda case: (
         _("Die Nachforderung ist gesendet. Der Verein antwortet bis %(day)s.") % {"day": _day(case.answer_due_on)}
     ),
+    "enter_answer": lambda _case: _("Die Antwort ist eingetragen. Die Prüfung geht weiter."),
+    "enter_acceptance": lambda case: (
+        _("Die Annahme über %(amount)s ist eingetragen.") % {"amount": format_money(case.proposed_amount)}
+    ),
     "answer": lambda _case: _("Ihre Antwort ist angekommen. Wir prüfen jetzt weiter."),
     "lapse": lambda _case: _("Der Antrag ist beendet. Der Verein bekommt eine Nachricht."),
     "resume_check": lambda _case: _("Die Prüfung geht ohne Antwort weiter."),
