@@ -112,7 +112,7 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
     money = {name: _money(facts.get(name)) for name in MONEY}
     days = {name: _day(facts.get(name)) for name in DAYS}
     ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before", "reference", "subject", "finding")}
-    return money | days | ranks | {"point": story.point(facts)}
+    return money | days | ranks | {"point": story.point(facts), "to": "–"}
 
 
 def _money(text: str | None) -> str:
