@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0003_the_associations_side'),
+        ("applications", "0003_the_associations_side"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='application',
-            name='is_paper',
-            field=models.BooleanField(default=False, verbose_name='auf Papier'),
+            model_name="application",
+            name="is_paper",
+            field=models.BooleanField(default=False, verbose_name="auf Papier"),
         ),
     ]

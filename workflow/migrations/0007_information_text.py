@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workflow', '0006_search'),
+        ("workflow", "0006_search"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='informationrequest',
-            name='text',
-            field=models.TextField(blank=True, verbose_name='Text der Nachricht'),
+            model_name="informationrequest",
+            name="text",
+            field=models.TextField(blank=True, verbose_name="Text der Nachricht"),
         ),
     ]

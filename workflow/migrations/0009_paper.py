@@ -7,51 +7,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0004_on_paper'),
-        ('workflow', '0007_information_text'),
+        ("applications", "0004_on_paper"),
+        ("workflow", "0008_side_conditions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PaperIntake',
+            name="PaperIntake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('post', 'mit der Post'), ('desk', 'am Schalter abgegeben')], max_length=4, verbose_name='Wie kam der Antrag?')),
-                ('received_at', models.DateTimeField(verbose_name='eingegangen')),
-                ('consent_by', models.CharField(max_length=120, verbose_name='Einwilligung unterschrieben von')),
-                ('entered_by', models.UUIDField()),
-                ('entered_at', models.DateTimeField()),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='applications.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("post", "mit der Post"), ("desk", "am Schalter abgegeben")],
+                        max_length=4,
+                        verbose_name="Wie kam der Antrag?",
+                    ),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="eingegangen")),
+                ("consent_by", models.CharField(max_length=120, verbose_name="Einwilligung unterschrieben von")),
+                ("entered_by", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="applications.application"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Eingang auf Papier',
-                'verbose_name_plural': 'Eingänge auf Papier',
-                'ordering': ('-entered_at',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('consent_by', ''), _negated=True), name='paper_intake_has_consent'), models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('entered_at'))), name='paper_intake_not_from_tomorrow')],
+                "verbose_name": "Eingang auf Papier",
+                "verbose_name_plural": "Eingänge auf Papier",
+                "ordering": ("-entered_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("consent_by", ""), _negated=True), name="paper_intake_has_consent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_at__lte", models.F("entered_at"))),
+                        name="paper_intake_not_from_tomorrow",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PaperLetter',
+            name="PaperLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('occasion', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(max_length=64)),
-                ('subject', models.CharField(max_length=200, verbose_name='Betreff')),
-                ('body', models.TextField(verbose_name='Text')),
-                ('written_at', models.DateTimeField(verbose_name='geschrieben')),
-                ('sent_on', models.DateField(null=True, verbose_name='zur Post gegeben')),
-                ('sent_by', models.UUIDField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='workflow.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("occasion", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(max_length=64)),
+                ("subject", models.CharField(max_length=200, verbose_name="Betreff")),
+                ("body", models.TextField(verbose_name="Text")),
+                ("written_at", models.DateTimeField(verbose_name="geschrieben")),
+                ("sent_on", models.DateField(null=True, verbose_name="zur Post gegeben")),
+                ("sent_by", models.UUIDField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="workflow.case"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Brief',
-                'verbose_name_plural': 'Briefe',
-                'ordering': ('written_at', 'pk'),
-                'indexes': [models.Index(condition=models.Q(('sent_on__isnull', True)), fields=['written_at'], name='paper_letter_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sent_on__isnull', True), ('sent_by__isnull', False), _connector='OR'), name='paper_letter_sent_by_somebody')],
+                "verbose_name": "Brief",
+                "verbose_name_plural": "Briefe",
+                "ordering": ("written_at", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_on__isnull", True)),
+                        fields=["written_at"],
+                        name="paper_letter_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_on__isnull", True), ("sent_by__isnull", False), _connector="OR"),
+                        name="paper_letter_sent_by_somebody",
+                    )
+                ],
             },
         ),
     ]
