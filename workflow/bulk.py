@@ -98,7 +98,7 @@ def order(
 def _rows(job: BulkJob, wishes: Sequence[Wish]) -> list[BulkRow]:
     return [
         BulkRow(
-            job=job, case=wish.case, position=number, step=wish.step, amount=wish.amount,
+            job=job, case=wish.case, position=number, step=wish.step, amount=amount_of(wish) or wish.amount,
             expected_version=wish.seen,
         )
         for number, wish in enumerate(wishes, start=1)

@@ -117,6 +117,8 @@ def has_followed(consultation: Consultation) -> bool:
 def refusal(consultation: Consultation, *, today: date) -> str | None:
     """Why no vote can be entered here, or None."""
     session = consultation.session
+    if not consultation.is_wanted:
+        return _("Dieses Gremium ist in der Beratungsfolge nicht vorgesehen.")
     if consultation.paper.state == CouncilPaper.State.DRAFT:
         return _("Die Vorlage ist noch nicht festgeschrieben.")
     if session is None:
@@ -234,9 +236,18 @@ def _write(held: Consultation, ballot: Ballot, *, actor: Actor, at: datetime) ->
     assert held.session_id is not None
     Session.objects.filter(pk=held.session_id, state=Session.State.PLANNED).update(state=Session.State.HELD)
     _queue_again(held, ballot)
+    _move_paper(held, ballot)
+
+
+def _move_paper(held: Consultation, ballot: Ballot) -> None:
+    """Decided once the body that decides has spoken. Its version tells whoever has it open that it is no longer as read."""
+    paper = CouncilPaper.objects.filter(pk=held.paper_id).exclude(state=CouncilPaper.State.DRAFT)
+    moved: dict[str, Any] = {"version": F("version") + 1}
     if held.part == Part.DECIDES:
-        state = CouncilPaper.State.DECIDED if ballot.outcome in RESOLVED else CouncilPaper.State.FROZEN
-        CouncilPaper.objects.filter(pk=held.paper_id).exclude(state=CouncilPaper.State.DRAFT).update(state=state)
+        is_decided = ballot.outcome in RESOLVED
+        moved["state"] = CouncilPaper.State.DECIDED if is_decided else CouncilPaper.State.FROZEN
+    if not paper.update(**moved):
+        raise Faster(_("Die Vorlage ist gerade zurückgenommen worden. Ihre Eingabe wurde nicht übernommen."))
 
 
 def _write_parts(held: Consultation, ballot: Ballot) -> None:

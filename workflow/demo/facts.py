@@ -210,6 +210,8 @@ RUNNING_YEAR: tuple[Story, ...] = (
     Story("culture", "Trommeln und Tee", "M 3.2", 1100, 1100, "info_requested", 15),
     Story("bridge", "Übersetzen im Alltag", "M 2.3", 1250, 1250, "info_overdue", 27),
     Story("neighbours", "Tür an Tür", "M 3.2", 1500, 1500, "formal_check", 4),
+    Story("cafe", "Schreibwerkstatt", "M 2.2", 450, 450, "submitted", 3),
+    Story("women", "Singen am Nachmittag", "M 3.2", 500, 500, "submitted", 3),
     Story("sport", "Schwimmen für Anfänger", "M 3.3", 1500, 1500, "submitted", 2),
     Story("culture", "Theater ohne Worte II", "M 3.2", 2300, 2300, "submitted", 1),
     Story("person", "Gartenprojekt am Kanal", "M 3.2", 600, 600, "submitted", 1),

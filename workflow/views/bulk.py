@@ -149,6 +149,7 @@ def choose(request: HttpRequest, step: str) -> HttpResponse:
     extra = {
         "all_rows": [(_row(case, step, None, actor), case.pk in picked) for case in cases],
         "lead": found.consequence,
+        "label": found.label,
         "back": reverse("workflow:case_list"),
         "others": [_chip(name, is_current=name == step) for name in STEPS if _may(name, actor)],
     }
