@@ -7,6 +7,6 @@ class WorkflowConfig(AppConfig):
     verbose_name = "Vorgänge"
 
     def ready(self) -> None:
-        from workflow import bodies, bounds, conflicts, defaults, messages, receivers, reminders  # noqa: F401 - each registers what it answers for
+        from workflow import bodies, bounds, conflicts, defaults, messages, opinions, receivers, reminders  # noqa: F401 - each registers what it answers for
 
         post_migrate.connect(bodies.lay_out, sender=self)

@@ -13,6 +13,7 @@ for _key, _default, _label, _source in (
     ("decision_notice_days", 60, _("Hinweis auf lange Bearbeitung nach"), "§ 75 VwGO, [D]"),
     ("decision_warning_days", 80, _("Warnung vor der Dreimonatsfrist nach"), "§ 75 VwGO, [D]"),
     ("information_reminder_days", 3, _("Erinnerung vor Ablauf einer Nachforderung"), "[D]"),
+    ("opinion_reminder_days", 5, _("Erinnerung an eine Stellungnahme"), "[D]"),
 ):
     declare(
         Declared(

@@ -89,6 +89,7 @@ KINDS = (
     Kind(name="revoked", recipients=members),
     Kind(name="clawback_assessed", recipients=members),
     Kind(name="clawback_paid", recipients=members),
+    Kind(name="opinion_answered", recipients=caseworker, is_for_office=True),
     Kind(name="message_sent", recipients=members),
     Kind(name="message_received", recipients=caseworker, is_for_office=True),
     Kind(name="waiting_list_offer", recipients=caseworker, is_for_office=True),

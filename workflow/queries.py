@@ -28,10 +28,13 @@ from workflow.models import (
     CaseShare,
     CaseState,
     ChecklistItem,
+    Criterion,
     Finding,
     InformationRequest,
     Label,
+    Opinion,
     PaperCase,
+    Review,
 )
 from workflow.models.case import BEFORE_DECISION
 
@@ -67,6 +70,12 @@ def in_this_order(pks: list[int], cases: QuerySet[Case] | None = None) -> list[C
     return [found[pk] for pk in pks if pk in found]
 
 
+def _reviews() -> Any:
+    """How many people have handed in a review of the case."""
+    handed_in = Review.objects.filter(case=OuterRef("pk"), handed_in_at__isnull=False).order_by()
+    return handed_in.values("case").annotate(count=Count("pk")).values("count")
+
+
 def with_everything() -> QuerySet[Case]:
     """One case with all that its page shows in the same query; also the number and moment of its last revision,
     whether several lines pay it, and whether the computer noticed anything."""
@@ -79,6 +88,9 @@ def with_everything() -> QuerySet[Case]:
         has_papers=Exists(PaperCase.objects.filter(case=OuterRef("pk"))),
         has_requests=Exists(InformationRequest.objects.filter(case=OuterRef("pk"))),
         has_resolutions=Exists(CaseResolution.objects.filter(case=OuterRef("pk"))),
+        has_opinions=Exists(Opinion.objects.filter(case=OuterRef("pk"))),
+        has_criteria=Exists(Criterion.objects.filter(programme=OuterRef("programme"), retired_at__isnull=True)),
+        review_count=Coalesce(Subquery(_reviews()), 0),
         has_notes=Exists(CaseNote.objects.filter(case=OuterRef("pk"))),
         has_labels=Exists(Label.cases.through.objects.filter(case=OuterRef("pk"))),
         is_in_work=Exists(ChecklistItem.objects.filter(case=OuterRef("pk"), checked_by__isnull=False))

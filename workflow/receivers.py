@@ -12,8 +12,9 @@ from journal import reminders
 from journal.machine import Machine
 from journal.models import Event
 from journal.signals import performed
-from workflow import counting, search, waiting  # noqa: F401 - counting looks after its triggers
+from workflow import counting, opinions, search, waiting  # noqa: F401 - counting looks after its triggers
 from workflow.models import Case, CaseState
+from workflow.models.case import BEFORE_DECISION
 from workflow.reminders import remind_of_question, subject_of
 
 
@@ -26,6 +27,13 @@ def set_and_end_reminders(sender: type[Machine], obj: Machine, event: Event, at:
         reminders.end_for(subject_of(obj), at=at)
     if obj.state == CaseState.INFO_REQUESTED:
         remind_of_question(obj, at=at)
+
+
+@receiver(performed, dispatch_uid="workflow.end_opinions")
+def end_opinions(sender: type[Machine], obj: Machine, event: Event, at: datetime, **_more: Any) -> None:
+    """Once it is decided, nobody is asked for an opinion any more."""
+    if isinstance(obj, Case) and event.from_state in BEFORE_DECISION and obj.state not in BEFORE_DECISION:
+        opinions.end_of(obj, at=at)
 
 
 @receiver(performed, dispatch_uid="workflow.end_waiting_offer")

@@ -53,6 +53,10 @@ WORDS: dict[str, Words] = {
     "proposed": Words(office=_("Vorgeschlagen: %(proposed)s")),
     "referred_to_committee": Words(association=_("In einem Gremium in Beratung"), office=_("An das Gremium gegeben")),
     "resolution_recorded": Words(office=_("Beschluss eingetragen: %(proposed)s")),
+    "review_handed_in": Words(office=_("Bewertung abgegeben")),
+    "opinion_asked": Words(office=_("Stellungnahme erbeten: %(asked_of)s, bis %(due_on)s")),
+    "opinion_answered": Words(office=_("Stellungnahme eingegangen: %(asked_of)s")),
+    "opinion_withdrawn": Words(office=_("Bitte um Stellungnahme zurückgezogen: %(asked_of)s")),
     "waitlisted": Words(
         association=_("Auf die Warteliste gesetzt"), office=_("Auf die Warteliste gesetzt"),
         text=_("Im Moment reicht das Geld nicht für alle Anträge."),

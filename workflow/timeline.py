@@ -111,7 +111,10 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
     facts: dict[str, Any] = event.facts
     money = {name: _money(facts.get(name)) for name in MONEY}
     days = {name: _day(facts.get(name)) for name in DAYS}
-    ranks = {name: str(facts.get(name, "–")) for name in ("rank", "rank_before", "reference", "subject", "finding")}
+    ranks = {
+        name: str(facts.get(name, "–"))
+        for name in ("rank", "rank_before", "reference", "subject", "finding", "asked_of")
+    }
     return money | days | ranks | {"point": story.point(facts), "to": "–"}
 
 

@@ -208,6 +208,18 @@ TABLE: dict[str, Line] = {
     "workflow:account_confirm": Line(enters=only("verifier", "treasury"), args=("account_change",), method="post"),
     "workflow:account_refuse": Line(enters=ACCOUNTS, args=("account_change",), method="post"),
     "workflow:programme": Line(enters=PUBLIC, args=("programme",)),
+    "workflow:review": Line(enters=OFFICE - only("committee_office"), args=("reference",)),
+    "workflow:opinions": Line(enters=OFFICE, args=("reference",)),
+    "workflow:opinion_withdraw": Line(
+        enters=only("caseworker", "technical_reviewer"), args=("reference", "opinion"), method="post"
+    ),
+    "workflow:opinion": Line(enters=PUBLIC, args=("opinion_secret",)),
+    "workflow:criteria": Line(enters=ADMIN),
+    "workflow:criterion_programme": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:criterion_new": Line(enters=ADMIN, args=("programme_pk",)),
+    "workflow:criterion_edit": Line(enters=ADMIN, args=("criterion",)),
+    "workflow:criterion_move": Line(enters=ADMIN, args=("criterion",), method="post"),
+    "workflow:criterion_retire": Line(enters=ADMIN, args=("criterion",), method="post"),
     "workflow:involvements": Line(enters=only("coordinator", "committee_office", "auditor")),
     "workflow:my_involvements": Line(enters=STAFF),
     "workflow:involvement_new": Line(enters=only("coordinator", "committee_office")),
@@ -297,6 +309,8 @@ TABLE: dict[str, Line] = {
 }
 
 OTHER_TASKS: dict[str, Line] = {
+    "workflow:review": Line(enters=only("caseworker", "technical_reviewer"), args=("reference",), method="post"),
+    "workflow:opinions": Line(enters=OFFICE, args=("reference",), method="post"),
     "workflow:my_messages": Line(enters=MEMBER, refused=only("reader"), args=("active",), method="post"),
     "workflow:case_messages": Line(enters=OFFICE - only("auditor"), args=("reference",), method="post"),
     "workflow:administration_entries": Line(enters=only("sysadmin"), args=("=wertgrenzen",)),

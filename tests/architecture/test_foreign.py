@@ -26,7 +26,7 @@ OF_THE_HOUSE = {
     "programme", "programme_pk", "line", "person", "grant", "letter", "run", "point", "receipt", "secret", "goal",
     "paper", "frozen_paper", "annex", "session", "councillor", "measure", "municipality", "question", "tier", "feed", "scenario", "frozen_scenario",
     "consultation", "voted", "follow_up", "job", "finding",
-    "tie",
+    "tie", "criterion", "opinion", "opinion_secret",
 }  # fmt: skip
 """Keys of what belongs to no organisation, or only together with the key of a case that stands before it in the
 address. The secret of an invitation or of a calendar is for whoever was given it."""

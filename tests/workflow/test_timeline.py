@@ -30,6 +30,10 @@ BESIDES = {
     "assigned",
     "handed_over",
     "disbursement_requested",
+    "review_handed_in",
+    "opinion_asked",
+    "opinion_answered",
+    "opinion_withdrawn",
 }
 
 

@@ -20,7 +20,7 @@ from journal import formats
 from journal.formats import BERLIN
 from journal.forms import StepForm
 from journal.refusals import Refused
-from workflow import competence, turns
+from workflow import competence, reviews, turns
 from workflow.forms import fields
 from workflow.forms.exceptions import ask_for_exception, check_exception, exception_field
 from workflow.forms.shares import SharesForm
@@ -82,7 +82,7 @@ class ProposalForm(SharesForm):
     amount = money_field(_("Vorgeschlagener Betrag"))
     reason = fields.text(_("Begründung"), help_text=_("Sie steht bei der Entscheidung."), missing=REASON_MISSING)
     score = fields.count(
-        _("Punkte von 100"), missing="", most=100, required=False, help_text=_("Nur, wenn Sie Punkte vergeben.")
+        _("Punkte von 100"), missing="", most=100, required=False, help_text=_("Das Mittel der abgegebenen Bewertungen. Leer, wenn es keine gibt.")
     )
     exception = exception_field()
     skipping = fields.text(
@@ -96,6 +96,7 @@ class ProposalForm(SharesForm):
 
     def prepare(self) -> None:
         super().prepare()
+        self.fields["score"].initial = reviews.suggested_score(self.obj, actor=self.actor, today=self.today)
         plan = plans.plan_of(self.obj.application)
         grant = plans.grant_for(self.obj.application, plan)
         self.fields["amount"].help_text = _t(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from workflow.views import administration as views
-from workflow.views import checkpoints, question_versions, questions
+from workflow.views import checkpoints, criteria, question_versions, questions
 
 urlpatterns = [
     path("verwaltung/", views.index, name="administration"),
@@ -31,6 +31,12 @@ urlpatterns = [
     path("verwaltung/pruefpunkt/<int:pk>/reihenfolge/", checkpoints.move, name="checkpoint_move"),
     path("verwaltung/pruefpunkt/<int:pk>/stilllegen/", checkpoints.retire, name="checkpoint_retire"),
     path("verwaltung/pruefpunkt/<int:pk>/wieder/", checkpoints.restore, name="checkpoint_restore"),
+    path("verwaltung/kriterien/", criteria.programmes, name="criteria"),
+    path("verwaltung/kriterien/<int:pk>/", criteria.programme, name="criterion_programme"),
+    path("verwaltung/kriterien/<int:pk>/neu/", criteria.new, name="criterion_new"),
+    path("verwaltung/kriterium/<int:pk>/bearbeiten/", criteria.edit, name="criterion_edit"),
+    path("verwaltung/kriterium/<int:pk>/reihenfolge/", criteria.move, name="criterion_move"),
+    path("verwaltung/kriterium/<int:pk>/stilllegen/", criteria.retire, name="criterion_retire"),
     path("verwaltung/<slug:slug>/", views.entries, name="administration_entries"),
     path("verwaltung/<slug:slug>/neu/", views.entry, name="administration_new"),
     path("verwaltung/<slug:slug>/<int:pk>/", views.entry, name="administration_entry"),

@@ -17,7 +17,7 @@ from accounts.roles import CASE_READERS, Role
 from funding.labels import tone_of
 from journal.actors import Actor
 from journal.refusals import Faster, Refused
-from workflow import actions, dossier, inquiries, labels, notes, papers, queries, shares, timeline
+from workflow import actions, dossier, inquiries, judging, labels, notes, papers, queries, shares, timeline
 from workflow.forms.desk import FindingForm, TickForm, tick_form
 from workflow.forms.notes import NoteForm
 from workflow.models import Case, ChecklistItem
@@ -72,6 +72,7 @@ def case_page(
         **case_desk.section(request, file, form=note),
         "council_papers": papers.section_of(found, actor),
         "paper": paper_panel(found, actor=actor),
+        "judging": judging.section(found, actor=actor, today=today, bias=head.bias),
         "talk": talk_panel(request, found, for_office=True),
         "done": len(file.checklist) - file.open_points,
         "may_take": actor.has_role(Role.CASEWORKER) and found.assigned_to != actor.key,

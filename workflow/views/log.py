@@ -18,12 +18,12 @@ from funding.labels import EVENTS
 from funding.models import Clawback, ClawbackState, Disbursement, DisbursementState
 from journal.actors import APPLICANT, SYSTEM
 from journal.models import Event
-from workflow import story
+from workflow import opinions, story
 from workflow.forms.desk import LogFilter
 from workflow.models import Award, AwardState, Case, CaseState
 
 PER_PAGE = 50
-ROLES: dict[str, Any] = {**dict(Role.choices), APPLICANT: _("Antragstellende"), SYSTEM: _("automatisch")}
+ROLES: dict[str, Any] = {**dict(Role.choices), APPLICANT: _("Antragstellende"), SYSTEM: _("automatisch"), opinions.ROLE: _("gefragte Stelle")}
 OTHERS: dict[str, Any] = {
     "filed": _("Antrag eingereicht"),
     "point_checked": _("Prüfpunkt bearbeitet"),
@@ -39,6 +39,10 @@ OTHERS: dict[str, Any] = {
     "own_data_taken": _("Eigene Daten geholt (Art. 15 DSGVO)"),
     "role_granted": _("Rolle gegeben"),
     "role_ended": _("Rolle beendet"),
+    "criterion_added": _("Kriterium hinzugefügt"),
+    "criterion_changed": _("Kriterium geändert"),
+    "criterion_moved": _("Reihenfolge der Kriterien geändert"),
+    "criterion_retired": _("Kriterium wird nicht mehr verwendet"),
     "involvement_entered": _("Verbindung eingetragen (Befangenheit)"),
     "involvement_ended": _("Verbindung beendet (Befangenheit)"),
     "late_link_made": _("Nachfrist gegeben"),
