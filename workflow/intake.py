@@ -20,7 +20,6 @@ from applications.uploads import Taken
 from funding.models import Programme, Round
 from journal import formats
 from journal.actors import Actor
-from journal.events import record
 from journal.refusals import Faster, Forbidden, Refused
 from workflow.actions import Receipt, open_case
 from workflow.models import Case, PaperIntake
@@ -82,14 +81,6 @@ def begin(
             entered_by=actor.key, entered_at=at,
         )  # fmt: skip
         uploads.keep(application, scan, kind=Attachment.Kind.OTHER, actor=actor, at=at)
-        record(
-            "paper_begun",
-            thread=application.thread,
-            subject=("applications.application", application.pk),
-            actor=_officer(actor),
-            at=at,
-            facts={"channel": channel, "received_at": received_at.isoformat()},
-        )
     return application
 
 

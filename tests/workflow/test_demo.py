@@ -70,6 +70,7 @@ def test_the_demo_is_believable() -> None:
         its_budget_has_lived()
         its_past_days_can_be_looked_at()
         its_associations_have_moved_in()
+        something_came_on_paper()
         its_rounds_open_and_close_on_whole_days()
 
 
@@ -113,6 +114,15 @@ def its_journal_alone_tells_the_state_of_every_case() -> None:
         last = Event.objects.filter(subject_label="workflow.case", subject_key=str(case.pk)).order_by("at", "pk").last()
         assert last is not None
         assert last.to_state == case.state, case.reference
+
+
+def something_came_on_paper() -> None:
+    """With a letter that waits for the printer, a point of the programme's own, and something that stands out."""
+    case = Case.objects.get(is_paper=True)
+    assert case.checklist.filter(title="Kinderschutzkonzept liegt vor").exists()
+    assert case.checklist.get(code="paper").hint
+    assert list(case.findings.filter(gone_at__isnull=True).values_list("code", flat=True)) == ["same_account"]
+    assert case.letters.filter(sent_on__isnull=True).count() == 1
 
 
 def its_budget_has_lived() -> None:

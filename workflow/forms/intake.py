@@ -52,7 +52,7 @@ class IntakeForm(forms.Form):
         _("Eingegangen am"), help_text=_("Der Tag entscheidet über Runde und Frist. Zum Beispiel 31.12.2026")
     )
     received_time = forms.TimeField(
-        label=_("Um"),
+        label=_("Uhrzeit"),
         help_text=_("Zum Beispiel 09:30. Beim Briefkasten: die Leerung."),
         input_formats=("%H:%M", "%H.%M"),
         widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),

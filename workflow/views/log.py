@@ -27,7 +27,6 @@ ROLES: dict[str, Any] = {**dict(Role.choices), APPLICANT: _("Antragstellende"), 
 OTHERS: dict[str, Any] = {
     "filed": _("Antrag eingereicht"),
     "point_checked": _("Prüfpunkt bearbeitet"),
-    "paper_begun": _("Antrag auf Papier begonnen"),
     "point_reopened": _("Prüfpunkt wieder geöffnet"),
     "finding_acknowledged": _("Auffälligkeit geklärt"),
     "finding_overridden": _("Trotz eines Hindernisses zugelassen"),
