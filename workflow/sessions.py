@@ -114,7 +114,7 @@ def _move(session: Session, target: str, *, kind: str, reason: str, actor: Actor
 def _tell(kind: str, session: Session, *, actor: Actor, at: datetime, reason: str = "", **facts: Any) -> None:
     record(
         kind,
-        thread=f"session:{session.pk}",
+        thread=f"body:{session.body.kind}",
         subject=("workflow.session", session.pk),
         actor=actor.acting_as(Role.COMMITTEE_OFFICE),
         at=at,

@@ -49,7 +49,11 @@ def test_a_sitting_is_planned_moved_and_cancelled(world: World) -> None:
         assert client.get(f"/gremien/sitzungen/{found.pk}/aendern/").status_code == 409
     found.refresh_from_db()
     assert (found.place, found.state) == ("Rathaus", "cancelled")
-    kinds = Event.objects.filter(thread=f"session:{found.pk}").order_by("pk").values_list("kind", flat=True)
+    kinds = (
+        Event.objects.filter(subject_label="workflow.session", subject_key=str(found.pk))
+        .order_by("pk")
+        .values_list("kind", flat=True)
+    )
     assert list(kinds) == ["session_planned", "session_changed", "session_cancelled"]
 
 

@@ -32,13 +32,16 @@ def said(is_public: bool) -> str:
     return "yes" if is_public else "no"
 
 
-def short(label: Any, *, missing: Any = "", limit: int = 120, help_text: Any = "") -> forms.CharField:
+def short(
+    label: Any, *, missing: Any = "", limit: int = 120, help_text: Any = "", is_brief: bool = False
+) -> forms.CharField:
+    """A line of text; a brief one has a short field."""
     return forms.CharField(
         label=label,
         max_length=limit,
         required=bool(missing),
         help_text=help_text,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"} | ({"class": "ft-short"} if is_brief else {})),
         error_messages={
             "required": missing,
             "max_length": _("Der Text ist zu lang. Möglich sind %(limit_value)s Zeichen."),
@@ -194,6 +197,6 @@ class AgendaForm(forms.Form):
 
 
 def _top(item: Consultation, *, initial: str) -> forms.CharField:
-    field = short(_t("TOP für %(number)s") % {"number": item.paper.number}, limit=12)
+    field = short(_t("TOP für %(number)s") % {"number": item.paper.number}, limit=12, is_brief=True)
     field.initial, field.disabled = initial, bool(item.outcome)
     return field

@@ -138,7 +138,7 @@ class StepForm(forms.Form):
     is_wanted = forms.BooleanField(label=_("vorgesehen"), required=False)
     part = forms.ChoiceField(label=_("Aufgabe"), choices=Part.choices)
     session = SessionField(Session.objects.none(), label=_("Sitzung"), required=False, empty_label=_("noch keine"))
-    item = short(_("TOP"), limit=12)
+    item = short(_("TOP"), limit=12, is_brief=True)
     use_required_attribute = False
     optional: tuple[str, ...] = ()
 

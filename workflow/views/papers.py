@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import actor_in, roles_required
 from accounts.actors import names_of
+from journal.formats import moment
 from journal.models import Event
 from journal.refusals import Faster, Refused
 from workflow import freezing, papers
@@ -167,7 +168,7 @@ def _history(found: CouncilPaper) -> list[dict[str, Any]]:
         {
             "state": "done",
             "title": words.get(event.kind, event.kind),
-            "when": event.at,
+            "when": moment(event.at),
             "text": ": ".join(part for part in (_name(names, event.actor_key), event.reason) if part),
         }
         for event in events
