@@ -19,6 +19,7 @@ from journal import formats
 from journal.actors import Actor
 from journal.events import record as note
 from journal.refusals import Faster, Refused
+from workflow import sessions
 from workflow.conflicts import members_involved, refuse_votes
 from workflow.models import (
     Body,
@@ -233,8 +234,8 @@ def _write(held: Consultation, ballot: Ballot, *, actor: Actor, at: datetime) ->
     held.resolution = _resolution(held, ballot) if ballot.outcome in RESOLVED else None
     held.save()
     _write_parts(held, ballot)
-    assert held.session_id is not None
-    Session.objects.filter(pk=held.session_id, state=Session.State.PLANNED).update(state=Session.State.HELD)
+    if held.session is not None:
+        sessions.hold(held.session, actor=actor, at=at)
     _queue_again(held, ballot)
     _move_paper(held, ballot)
 
@@ -291,8 +292,8 @@ def _queue_again(held: Consultation, ballot: Ballot) -> None:
 def _insert_after(held: Consultation, *rows: tuple[Body, str]) -> None:
     """The rows behind make room from the last one on: each position is given once."""
     later = held.paper.consultations.filter(position__gt=held.position)
-    for key in later.order_by("-position").values_list("pk", flat=True):
-        Consultation.objects.filter(pk=key).update(position=F("position") + len(rows))
+    for key, position in list(later.order_by("-position").values_list("pk", "position")):
+        Consultation.objects.filter(pk=key).update(position=position + len(rows))
     for number, (body, part) in enumerate(rows, start=1):
         Consultation.objects.create(paper=held.paper, body=body, part=part, position=held.position + number)
 
