@@ -19,7 +19,7 @@ from funding.models import Goal, Measure, Municipality, Programme, Round
 from journal.actors import APPLICANT, Actor
 from journal.models import Message
 from workflow import waiting
-from workflow.demo import asking, facts, homes, on_paper, paths, resolutions
+from workflow.demo import asking, facts, homes, judging, on_paper, paths, resolutions
 from workflow.demo.budget import ACCOUNT, FIRST_YEAR, PRODUCT, Books
 from workflow.demo.facts import moment
 from workflow.demo.walk import Stage
@@ -55,6 +55,7 @@ def _seed(*, now: datetime, tell: Told) -> None:
     coordinator = _by_role(users)[Role.COORDINATOR]
     asking.lay_out(programme, actor=coordinator, at=now - timedelta(hours=1))
     on_paper.lay_out(programme, _by_role(users), clubs, now=now)
+    judging.lay_out(programme, _by_role(users), clubs, now=now)
     homes.furnish(clubs, _members(users), now=now)
     resolutions.tell(_by_role(users), programme, now=now)
     _mark_as_sent(before=now - timedelta(days=3))
