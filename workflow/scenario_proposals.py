@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -23,8 +24,8 @@ from journal.events import record
 from journal.machine import perform
 from journal.models import Event
 from journal.refusals import Forbidden, Refusal, Refused
-from workflow import competence
-from workflow.models import Case, CaseResolution, CaseState, Scenario
+from workflow import competence, papers
+from workflow.models import Case, CaseResolution, CaseState, CouncilPaper, Scenario
 from workflow.scenario_sheet import Entry, Sheet, sheet
 from workflow.scenarios import thread_of
 
@@ -158,7 +159,7 @@ def _write(plan: Plan, *, reason: str, seen: Mapping[int, int], actor: Actor, at
     data: dict[str, Any] = {"reason": words}
     name = "put_on_waitlist"
     if plan.path == Path.PROPOSE:
-        name, data = "propose", data | {"amount": plan.entry.given, "score": plan.case.score}
+        name, data = "propose", data | {"amount": plan.entry.given, "score": plan.case.score, "skipping": words}
     try:
         perform(plan.case, name, actor=actor, at=at, data=data, expected_version=seen.get(plan.case.pk))
     except Refusal as refusal:
@@ -170,6 +171,30 @@ def _done(plan: Plan) -> str:
     if plan.path == Path.WAIT:
         return _("steht auf der Warteliste")
     return _("vorgeschlagen: %(amount)s") % {"amount": format_money(plan.entry.given)}
+
+
+def lay_before(scenario: Scenario, *, reason: str, actor: Actor, at: datetime) -> CouncilPaper:
+    """Gives to the committee what a body decides, and drafts the paper for it: all or nothing.
+
+    Raises Forbidden, Refused or Faster as the door and the papers do.
+    """
+    require_officer(actor)
+    if scenario.frozen_at is None:
+        raise Refused(_("Bitte schreiben Sie das Szenario zuerst fest."))
+    rows = for_a_body(plans_of(sheet(scenario), on=localdate(at)))
+    if not rows:
+        raise Refused(_("Keiner dieser Anträge braucht einen Beschluss."))
+    with transaction.atomic():
+        for plan in rows:
+            if plan.case.state != S.IN_COMMITTEE:
+                perform(plan.case, "refer_to_committee", actor=actor, at=at, data={"reason": reason})
+        amounts = [(plan.case, plan.entry.given) for plan in rows]
+        return papers.from_cases(amounts, scenario=scenario, actor=actor, at=at)
+
+
+def for_a_body(plans: list[Plan]) -> list[Plan]:
+    """What a body decides and would give money to."""
+    return [plan for plan in plans if plan.path == Path.BODY and plan.entry.given]
 
 
 def told(scenario: Scenario) -> tuple[Event, dict[str, Outcome]] | None:

@@ -109,6 +109,7 @@ urlpatterns: list[URLPattern] = [
     path("szenarien/<uuid:key>/antraege/", scenarios.cases, name="scenario_cases"),
     path("szenarien/<uuid:key>/stand/", scenarios.stand, name="scenario_stand"),
     path("szenarien/<uuid:key>/loeschen/", scenarios.remove, name="scenario_remove"),
+    path("szenarien/<uuid:key>/vorlage/", scenarios.to_paper, name="scenario_paper"),
     path("szenarien/<uuid:key>/vorschlaege/", scenarios.propose, name="scenario_propose"),
     path("uebersicht/", overview.page, name="overview"),
     path("uebersicht/export.csv", overview.export, {"kind": "csv"}, name="overview_csv"),

@@ -249,6 +249,7 @@ TABLE: dict[str, Line] = {
     "workflow:scenario_stand": Line(enters=only("caseworker", "coordinator"), args=("scenario",), method="post"),
     "workflow:scenario_remove": Line(enters=only("caseworker", "coordinator"), args=("scenario",), method="post"),
     "workflow:scenario_propose": Line(enters=SCENARIOS, args=("scenario",)),
+    "workflow:scenario_paper": Line(enters=only("caseworker"), args=("scenario",), method="post"),
     "workflow:committee": Line(enters=OFFICE),
     "workflow:sessions": Line(enters=PAPERS),
     "workflow:session": Line(enters=PAPERS, args=("session",)),

@@ -32,7 +32,7 @@ from journal.models import Event
 from workflow import waiting
 from workflow.demo import facts
 from workflow.demo.seed import seed
-from workflow.models import Award, AwardState, Case, CaseState, WaitingOffer
+from workflow.models import Award, AwardState, Case, CaseState, Scenario, SideCondition, WaitingOffer
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 OWN = (2026, "3.5.1.01")
@@ -69,9 +69,19 @@ def test_the_demo_is_believable() -> None:
         its_journal_alone_tells_the_state_of_every_case()
         its_budget_has_lived()
         its_past_days_can_be_looked_at()
+        its_office_tries_and_allows()
         its_associations_have_moved_in()
         something_came_on_paper()
         its_rounds_open_and_close_on_whole_days()
+
+
+def its_office_tries_and_allows() -> None:
+    """One open scenario, one frozen with money in it; side conditions; one early start."""
+    scenarios = Scenario.objects.order_by("frozen_at")
+    assert [scenario.frozen_at is None for scenario in scenarios] in ([False, True], [True, False])
+    assert all(scenario.rows.filter(amount__gt=0).exists() for scenario in scenarios)
+    assert SideCondition.objects.count() == 5
+    assert Case.objects.filter(early_start_from__isnull=False).count() == 1
 
 
 def it_tells_the_public_figures_and_the_money_is_right() -> None:

@@ -17,7 +17,7 @@ from journal.refusals import Faster, Forbidden, Refused
 from tests.factories import World, euros
 from tests.workflow.office import at_the_desk, queries_of, today_is
 from workflow import scenarios
-from workflow.models import Case, CaseState, Scenario, ScenarioRow
+from workflow.models import Case, CaseState, Scenario, ScenarioRow, Threshold
 from workflow.scenario_proposals import write
 from workflow.scenario_sheet import sheet
 from workflow.scenarios import Try, Way
@@ -331,15 +331,41 @@ def test_money_that_went_elsewhere_refuses_the_row(world: World) -> None:
 
 
 def test_what_a_body_decides_is_not_proposed(world: World) -> None:
-    from tests.machines.test_guards import low_thresholds  # noqa: PLC0415
-
-    low_thresholds(world)
     case = reviewed(world)
+    Threshold.objects.create(valid_from=world.at.date(), up_to=None, decides="county_committee")
     scenario = frozen(world, case, **{f"a{case.pk}": "1600"})
     assert wrote(world, scenario) == {case.reference: "left"}
     with today_is(world.at):
         body = at_the_desk(world, "caseworker").get(f"{PAGE}{scenario.key}/vorschlaege/").content.decode()
     assert "es entscheidet: Kreisausschuss" in body
+
+
+def test_what_a_body_decides_goes_into_a_paper_with_its_amounts(world: World) -> None:
+    first, second = reviewed(world, score=90), reviewed(world, "400", score=80)
+    Threshold.objects.create(valid_from=world.at.date(), up_to=euros("500"), decides="administration")
+    Threshold.objects.create(valid_from=world.at.date(), up_to=None, decides="county_committee")
+    scenario = frozen(world, first, second, **{f"a{first.pk}": "1500", f"a{second.pk}": "400"})
+    url = f"{PAGE}{scenario.key}/"
+    with today_is(world.at):
+        client = at_the_desk(world, "caseworker")
+        assert "Vorlage daraus machen" in client.get(f"{url}vorschlaege/").content.decode()
+        assert client.post(f"{url}vorlage/").status_code == 302
+        paper = scenario.papers.get()
+        assert paper.number in client.get(f"{url}vorschlaege/").content.decode()
+        assert client.post(f"{url}vorlage/").status_code == 422
+    assert [(row.case, row.amount) for row in paper.cases.all()] == [(first, euros("1500"))]
+    states = Case.objects.in_bulk([first.pk, second.pk])
+    assert (states[first.pk].state, states[second.pk].state) == (CaseState.IN_COMMITTEE, CaseState.TECHNICAL_REVIEW)
+    assert BudgetLine.objects.get().reserved == euros("0")
+
+
+def test_who_goes_before_others_on_the_waiting_list_does_so_for_the_reason_of_the_scenario(world: World) -> None:
+    cases = [reviewed(world, score=90), reviewed(world, score=80)]
+    first, second = (world.do(case, "put_on_waitlist", "caseworker", reason="Kein Geld") for case in cases)
+    scenario = frozen(world, first, second, **{f"a{first.pk}": "0", f"a{second.pk}": "700"})
+    assert wrote(world, scenario) == {first.reference: "left", second.reference: "done"}
+    passed = Event.objects.get(kind="waiting_rank_passed")
+    assert (passed.thread, passed.reason) == (first.reference, "Nach Punkten")
 
 
 def test_writing_twice_writes_once(world: World) -> None:

@@ -269,10 +269,21 @@ def _proposing(request: HttpRequest, found: Scenario) -> dict[str, Any]:
         "scenario": found,
         "rows": [(plan, outcomes.get(plan.case.reference)) for plan in plans],
         "count": sum(plan.is_taken for plan in plans),
-        "bodies": [plan.case for plan in plans if plan.path == proposals.Path.BODY],
+        "bodies": proposals.for_a_body(plans),
+        "papers": list(found.papers.all()),
         "told": told[0] if told else None,
         "may_propose": actor_in(request).has_role(Role.CASEWORKER),
     }
+
+
+@require_POST
+@roles_required(Role.CASEWORKER)
+def to_paper(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What a body decides becomes a draft of a paper."""
+    found = _find(key)
+    paper = proposals.lay_before(found, reason=_reason(found), actor=actor_in(request), at=timezone.now())
+    messages.success(request, _("Die Vorlage %(number)s ist angelegt.") % {"number": paper.number})
+    return HttpResponseRedirect(reverse("workflow:paper", args=[paper.key]))
 
 
 def _reason(found: Scenario) -> str:
