@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Prefetch, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -274,13 +274,16 @@ def save(
     before = paper_words.suggested(rows_of(paper))
     refuse_rows(rows, paper=paper)
     written = {**data, **_followed(data, before, paper_words.suggested(rows))}
-    with transaction.atomic():
-        claim(paper, version=version, **written)
-        paper.cases.all().delete()
-        _put_cases(paper, rows, reasons)
-        for pk, step in steps.items():
-            paper.consultations.filter(pk=pk, outcome="").update(**step)
-        tell("paper_changed", paper, actor=actor, at=at, cases=len(rows))
+    try:
+        with transaction.atomic():
+            claim(paper, version=version, **written)
+            paper.cases.all().delete()
+            _put_cases(paper, rows, reasons)
+            for pk, step in steps.items():
+                paper.consultations.filter(pk=pk, outcome="").update(**step)
+            tell("paper_changed", paper, actor=actor, at=at, cases=len(rows))
+    except IntegrityError as error:  # the database knows one constraint that two people can meet: a TOP of a session
+        raise Refused(_("Diesen TOP hat schon eine andere Vorlage.")) from error
 
 
 def _followed(data: dict[str, Any], before: paper_words.Words, now: paper_words.Words) -> dict[str, Any]:

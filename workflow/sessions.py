@@ -130,14 +130,24 @@ def put_on_agenda(session: Session, items: dict[int, str], *, actor: Actor, at: 
     """
     _refuse_past(session)
     _refuse_twice(items)
-    with transaction.atomic():
-        # Two items that change places would meet halfway: first all are without a TOP.
-        Consultation.objects.filter(session=session, pk__in=items).update(item="")
-        for pk, item in items.items():
-            possible = Consultation.objects.filter(pk=pk, body=session.body_id, outcome="", is_wanted=True)
-            if not possible.update(session=session, item=item):
-                raise Faster(_("Ein Punkt der Tagesordnung hat sich gerade geändert. Bitte sehen Sie noch einmal hin."))
-        _tell("agenda_changed", session, actor=actor, at=at, items={str(pk): item for pk, item in items.items()})
+    try:
+        with transaction.atomic():
+            _write_items(session, items)
+            told = {str(pk): item for pk, item in items.items()}
+            _tell("agenda_changed", session, actor=actor, at=at, items=told)
+    except IntegrityError as error:
+        raise Refused(
+            _("Einen dieser TOPs hat in der Sitzung schon eine andere Vorlage, vielleicht ein Entwurf.")
+        ) from error
+
+
+def _write_items(session: Session, items: dict[int, str]) -> None:
+    # Two items that change places would meet halfway: first all are without a TOP.
+    Consultation.objects.filter(session=session, pk__in=items).update(item="")
+    for pk, item in items.items():
+        possible = Consultation.objects.filter(pk=pk, body=session.body_id, outcome="", is_wanted=True)
+        if not possible.update(session=session, item=item):
+            raise Faster(_("Ein Punkt der Tagesordnung hat sich gerade geändert. Bitte sehen Sie noch einmal hin."))
 
 
 def _refuse_twice(items: dict[int, str]) -> None:

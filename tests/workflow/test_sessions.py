@@ -158,6 +158,19 @@ def test_two_items_have_no_common_top(world: World) -> None:
         Consultation.objects.filter(pk=one.pk).update(item="2")
 
 
+def test_a_top_that_a_draft_holds_is_not_given_twice(world: World) -> None:
+    session = sittings(world)["social_committee"]
+    put(draft(world, referred(world)), "social_committee", "7")
+    step = put(frozen(world, referred(world)), "social_committee", "3")
+    with today_is(world.at):
+        data = {f"top-{step.pk}": "7"}
+        answer = at_the_desk(world, "committee_office").post(f"/gremien/sitzungen/{session.pk}/tagesordnung/", data)
+    assert answer.status_code == 422
+    assert "vielleicht ein Entwurf" in answer.content.decode()
+    step.refresh_from_db()
+    assert step.item == "3"
+
+
 def test_items_of_a_cancelled_sitting_wait_and_come_onto_another(world: World) -> None:
     days = sittings(world)
     step = put(frozen(world, referred(world)), "social_committee", "4")

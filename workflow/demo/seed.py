@@ -19,7 +19,7 @@ from funding.models import Goal, Measure, Municipality, Programme, Round
 from journal.actors import APPLICANT, Actor
 from journal.models import Message
 from workflow import waiting
-from workflow.demo import asking, facts, homes, judging, on_paper, paths, resolutions, trying
+from workflow.demo import asking, committee, facts, homes, judging, on_paper, paths, resolutions, trying
 from workflow.demo.budget import ACCOUNT, FIRST_YEAR, PRODUCT, Books
 from workflow.demo.facts import moment
 from workflow.demo.walk import Stage
@@ -58,6 +58,7 @@ def _seed(*, now: datetime, tell: Told) -> None:
     judging.lay_out(programme, _by_role(users), clubs, now=now)
     homes.furnish(clubs, _members(users), now=now)
     resolutions.tell(_by_role(users), programme, now=now)
+    committee.lay_out(_by_role(users), now=now)
     trying.lay_out(_by_role(users), now=now)
     _mark_as_sent(before=now - timedelta(days=3))
 

@@ -192,7 +192,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         try:
             _save(request, found, draft)
         except Refused as refused:
-            draft.add.add_error("cases", refused.sentence)
+            draft.main.add_error(None, refused.sentence)
         except Faster as faster:
             return _edit_page(request, *_again(request, found), stale=faster)
         else:
