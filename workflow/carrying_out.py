@@ -22,6 +22,7 @@ from journal.machine import step_of
 from workflow import bulk, rules
 from workflow.bulk import Wish
 from workflow.models import Case, CaseResolution, CaseState, Consultation, ConsultationCase
+from workflow.models.case import BEFORE_DECISION
 from workflow.votes import RESOLVED
 
 ZERO = Decimal("0.00")
@@ -140,8 +141,10 @@ def plan(consultation: Consultation, *, actor: Actor, today: date) -> Plan | Non
     if consultation.jobs.filter(ended_at__isnull=True).exists():
         return None
     rows = _resolved(consultation)
-    found = _entering(rows, actor, today) if actor.has_role(Role.COMMITTEE_OFFICE) else None
-    return found or (_deciding(rows, actor, today) if actor.has_role(Role.DECIDER) else None)
+    entering = _entering(rows, actor, today) if actor.has_role(Role.COMMITTEE_OFFICE) else None
+    deciding = _deciding(rows, actor, today) if actor.has_role(Role.DECIDER) else None
+    plans = [found for found in (entering, deciding) if found]
+    return next((found for found in plans if found.possible), next(iter(plans), None))
 
 
 def _resolved(consultation: Consultation) -> list[ConsultationCase]:
@@ -154,12 +157,13 @@ def _resolved(consultation: Consultation) -> list[ConsultationCase]:
 
 
 def _entering(resolved: list[Any], actor: Actor, today: date) -> Plan | None:
-    """Cases that the resolution is not entered at; those that left the body in another way say so."""
+    """Cases that the resolution is not entered at; those that do not lie before the body say so. Nothing is left where
+    all that remain are closed."""
     wishes = [
         Wish(case=row.case, step="record_resolution", amount=row.amount) for row in resolved if not row.is_entered
     ]
     rows = [row_for(wish, actor=actor, today=today) for wish in wishes]
-    return Plan(kind=ENTER, rows=rows) if any(not row.against for row in rows) else None
+    return Plan(kind=ENTER, rows=rows) if any(row.case.state in BEFORE_DECISION for row in rows) else None
 
 
 def _deciding(resolved: list[Any], actor: Actor, today: date) -> Plan | None:

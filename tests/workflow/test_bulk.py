@@ -319,6 +319,18 @@ def test_a_resolution_is_carried_out_once(world: World) -> None:
     assert set(Case.objects.values_list("state", flat=True)) == {CaseState.APPROVED}
 
 
+def test_a_case_that_does_not_lie_before_the_body_says_so_and_has_no_button(world: World) -> None:
+    case = world.reviewing()
+    voted = record(consultation(paper(world, {case: "1600"}), "county_council", world), "adopted", (30, 2, 1), world)
+    client, url = at_the_desk(world, "committee_office"), f"/beratungen/{voted.pk}/umsetzen/"
+    with today_is(world.at):
+        page = client.get(url).content.decode()
+        assert client.post(url, posted([case])).status_code == 422
+    assert "Stand jetzt: Fachliche Prüfung" in page
+    assert "kern-btn--primary" not in page
+    assert not BulkJob.objects.exists()
+
+
 def test_more_rows_take_no_more_queries(world: World) -> None:
     clubs = [world.new_organisation(f"Verein {number} (Demo)", IBANS[number % 4]) for number in range(3)]
     cases = [world.proposed(organisation=clubs[number % 3]) for number in range(9)]
