@@ -34,6 +34,11 @@ BESIDES = {
     "opinion_asked",
     "opinion_answered",
     "opinion_withdrawn",
+    "filed_on_paper",
+    "letter_posted",
+    "finding_acknowledged",
+    "finding_overridden",
+    "point_reopened",
 }
 
 
