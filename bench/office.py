@@ -56,7 +56,7 @@ NEW_APPLICATION = {
 }  # fmt: skip
 NEW_CASE = {
     "application_id": "a.id", "reference": "a.reference", "requested_amount": "100000 + n %% 90000",
-    "state": "(%(states)s)[1 + n %% %(ways)s]", "received_at": "%(at)s - make_interval(mins => n)",
+    "state": "(%(states)s::text[])[1 + n %% %(ways)s]", "received_at": "%(at)s - make_interval(mins => n)",
     "proposed_amount": "100000", "proposed_by": "%(officer)s",
 }  # fmt: skip
 TEXTS = (

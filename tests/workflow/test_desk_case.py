@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.cache import cache
 from pytest_django import Settings
@@ -221,3 +223,9 @@ def test_who_decides_gives_no_cases_away(world: World) -> None:
     case = world.checking()
     assert at_the_desk(world, "decider").get(f"/vorgaenge/{case.reference}/zuweisen/").status_code == 403
     assert at_the_desk(world, "coordinator").get("/vorgaenge/INT-2026-9999/zuweisen/").status_code == 404
+
+
+def test_every_field_of_the_page_has_an_id_of_its_own(world: World) -> None:
+    """The note and the message are both called text."""
+    ids = re.findall(r' id="([^"]+)"', page(world, world.checking()))
+    assert len(ids) == len(set(ids))

@@ -21,6 +21,10 @@ class NoteForm(forms.Form):
     )
     use_required_attribute = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The form of messages stands on the same page: ids of its own."""
+        super().__init__(*args, **{"auto_id": "notiz_%s"} | kwargs)
+
 
 class LabelsForm(forms.Form):
     """All labels of the office with a tick at those of the case, and a field for a new one."""
