@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 
 from django.conf import settings
@@ -83,6 +84,6 @@ def council_paper_ms() -> Result:
         sessions.plan(bodies.all_bodies()[1], sitting, actor=world.cast.actor["committee_office"], at=world.at)
         many, one = (_paper(world, _cases(world, number, numbers)) for number in (MANY, 1))
         assert _frozen(world, many) == _frozen(world, one)
-        found = Result(*(median_ms(lambda paper=paper: _frozen(world, paper), times=TIMES) for paper in (many, one)))
+        times = [median_ms(partial(_frozen, world, paper), times=TIMES) for paper in (many, one)]
         transaction.set_rollback(True)
-    return found
+    return Result(*times)
