@@ -33,7 +33,9 @@ def refresh(request: HttpRequest, reference: str) -> HttpResponse:
         raise Refused(_("Über den Antrag ist schon entschieden."))
     findings.refresh(found, at=timezone.now())
     open_ones = sum(one.acknowledged_at is None for one in findings.standing(found.findings.all()))
-    sentence = ngettext("Neu geprüft: %(count)s Punkt ist offen.", "Neu geprüft: %(count)s Punkte sind offen.", open_ones)
+    sentence = ngettext(
+        "Neu geprüft: %(count)s Punkt ist offen.", "Neu geprüft: %(count)s Punkte sind offen.", open_ones
+    )
     messages.success(request, sentence % {"count": open_ones} if open_ones else _("Neu geprüft: Nichts ist offen."))
     return _back(reference)
 
