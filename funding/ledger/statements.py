@@ -111,7 +111,9 @@ def _insert(model: type[Model]) -> tuple[str, list[str], list[Column]]:
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) RETURNING id"  # noqa: S608
     prepared = (None if isinstance(field, PLAIN) else field.get_db_prep_save for field in fields)
-    filled = [(field.attname, field.get_default, prepare) for field, prepare in zip(fields, prepared, strict=True)]
+    filled: list[Column] = [
+        (field.attname, field.get_default, prepare) for field, prepare in zip(fields, prepared, strict=True)
+    ]
     return statement, ["id", *(name for name, _default, _prepare in filled)], filled
 
 
