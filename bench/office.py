@@ -71,7 +71,7 @@ JOIN kinds k ON """
 
 def _copies(model: type[Model], own: dict[str, str], source: str) -> str:
     """Many rows like the one that came through the door, but for what is their own."""
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in model._meta.concrete_fields if not field.primary_key]
     values = ", ".join(own.get(column, f"s.{column}") for column in columns)
     return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {values} FROM {model._meta.db_table} s, {source}"
 

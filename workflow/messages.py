@@ -162,7 +162,9 @@ def preview(name: str, case: Case, *, extra: dict[str, Any]) -> Letter | None:
 
 def facts_of(case: Case, obj: Any) -> dict[str, Any]:
     """What templates may say of a case. Account numbers come masked, names of others' making come in one line."""
-    award = obj if isinstance(obj, Award) else getattr(case, "award", None) if case.state == CaseState.APPROVED else None
+    award = (
+        obj if isinstance(obj, Award) else getattr(case, "award", None) if case.state == CaseState.APPROVED else None
+    )
     return {
         "reference": case.reference,
         "title": in_one_line(case.application.title),

@@ -120,7 +120,9 @@ urlpatterns: list[URLPattern] = [
     path("programme/<slug:slug>/", programme_page.programme_page, name="programme"),
     path("vorgaenge/<str:reference>/bewertung/", reviews.review, name="review"),
     path("vorgaenge/<str:reference>/stellungnahmen/", opinions.case_opinions, name="opinions"),
-    path("vorgaenge/<str:reference>/stellungnahmen/<uuid:key>/zurueckziehen/", opinions.withdraw, name="opinion_withdraw"),
+    path(
+        "vorgaenge/<str:reference>/stellungnahmen/<uuid:key>/zurueckziehen/", opinions.withdraw, name="opinion_withdraw"
+    ),
     path("stellungnahme/<slug:secret>/", opinions.opinion, name="opinion"),
     path("verbindungen/", involvements.register, name="involvements"),
     path("verbindungen/meine/", involvements.mine, name="my_involvements"),

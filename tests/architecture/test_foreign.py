@@ -24,9 +24,9 @@ from tests.factories import World
 
 OF_THE_HOUSE = {
     "programme", "programme_pk", "line", "person", "grant", "letter", "run", "point", "receipt", "secret", "goal",
-    "paper", "frozen_paper", "annex", "session", "councillor", "measure", "municipality", "question", "tier", "feed", "scenario", "frozen_scenario",
-    "consultation", "voted", "follow_up", "job", "finding",
-    "tie", "criterion", "opinion", "opinion_secret",
+    "paper", "frozen_paper", "annex", "session", "councillor", "measure", "municipality", "question", "tier", "feed",
+    "scenario", "frozen_scenario", "consultation", "voted", "follow_up", "job", "finding", "tie", "criterion",
+    "opinion", "opinion_secret", "check_point", "absence", "note", "saved_list",
 }  # fmt: skip
 """Keys of what belongs to no organisation, or only together with the key of a case that stands before it in the
 address. The secret of an invitation or of a calendar is for whoever was given it."""
@@ -34,7 +34,9 @@ CASES = {"reference", "case", "proposed", "approved", "active_reference", "award
 """Cases and awards of the association."""
 PERSONAL = {"late"}
 """Extra time goes to one address: somebody else who holds the link is told so, and finds nothing behind it."""
-OF_AN_ORGANISATION = FOREIGN | CASES | PERSONAL | {"account_change", "invitation"}
+ON_PAPER = {"on_paper", "on_paper_organisation", "paper_letter"}
+"""What the office writes down for an organisation, and its letters."""
+OF_AN_ORGANISATION = FOREIGN | CASES | PERSONAL | ON_PAPER | {"account_change", "invitation"}
 LINES = [*TABLE.items(), *OTHER_TASKS.items()]
 KEYED = [(route, line) for route, line in LINES if set(line.args) & OF_AN_ORGANISATION]
 WAYS = ("get", "post")

@@ -25,14 +25,20 @@ def labels(path: str, *roles: str) -> list[str]:
         (("applicant",), "Meine Anträge · Förderprogramme · Unser Verein"),
         (("coordinator",), "Heute · Vorgänge · Szenarien · Gremien · Übersicht · Verwaltung"),
         (("caseworker",), "Heute · Vorgänge · Szenarien · Gremien · Bankverbindungen · Übersicht"),
-        (("caseworker", "coordinator"), "Heute · Vorgänge · Szenarien · Gremien · Bankverbindungen · Übersicht · Verwaltung"),
+        (
+            ("caseworker", "coordinator"),
+            "Heute · Vorgänge · Szenarien · Gremien · Bankverbindungen · Übersicht · Verwaltung",
+        ),
         (("technical_reviewer",), "Heute · Vorgänge"),
         (("decider",), "Entscheidungen · Vorgänge · Übersicht"),
         (("treasury",), "Auszahlungen · Zahlungsläufe · Bankverbindungen · Übersicht"),
         (("auditor",), "Vorgänge · Haushalt · Zahlungsläufe · Bankverbindungen · Protokoll · Übersicht · Verbindungen"),
         (("dpo",), "Protokoll"),
         (("sysadmin",), "Verwaltung"),
-        (("coordinator", "decider"), "Heute · Entscheidungen · Vorgänge · Szenarien · Gremien · Übersicht · Verwaltung"),
+        (
+            ("coordinator", "decider"),
+            "Heute · Entscheidungen · Vorgänge · Szenarien · Gremien · Übersicht · Verwaltung",
+        ),
     ],
 )
 def test_each_role_has_its_menu_and_several_are_joined_in_one_order(roles: tuple[str, ...], expected: str) -> None:

@@ -54,7 +54,11 @@ class Stage:
     def _give_everything(self) -> None:
         today = self.world.at.date()
         Case.objects.filter(pk=self.case.pk).update(
-            answer_due_on=today, rejection_sent_on=today, is_late=True, early_start_from=today, early_start_on=today,
+            answer_due_on=today,
+            rejection_sent_on=today,
+            is_late=True,
+            early_start_from=today,
+            early_start_on=today,
             early_start_by=self.world.cast.user["decider"].key,
         )
         Award.objects.filter(pk=self.award.pk).update(final_amount=euros("900"), report_submitted_on=today)

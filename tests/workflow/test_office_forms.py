@@ -122,7 +122,8 @@ def test_a_rejecting_resolution_carries_no_money(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "is_fine"), [("1200", True), ("99,99", False), ("100", True), ("0", False), ("1600", False), ("1700", False)]
+    ("amount", "is_fine"),
+    [("1200", True), ("99,99", False), ("100", True), ("0", False), ("1600", False), ("1700", False)],
 )
 def test_an_offer_is_lower_than_the_request(world: World, amount: str, is_fine: bool) -> None:
     data = {"amount": amount, "reason": "Das Geld reicht nicht.", "due_on": "16.03.2026"}

@@ -82,7 +82,11 @@ class ProposalForm(SharesForm):
     amount = money_field(_("Vorgeschlagener Betrag"))
     reason = fields.text(_("Begründung"), help_text=_("Sie steht bei der Entscheidung."), missing=REASON_MISSING)
     score = fields.count(
-        _("Punkte von 100"), missing="", most=100, required=False, help_text=_("Das Mittel der abgegebenen Bewertungen. Leer, wenn es keine gibt.")
+        _("Punkte von 100"),
+        missing="",
+        most=100,
+        required=False,
+        help_text=_("Das Mittel der abgegebenen Bewertungen. Leer, wenn es keine gibt."),
     )
     exception = exception_field()
     skipping = fields.text(

@@ -57,8 +57,8 @@ def back(request: HttpRequest, reference: str, anchor: str = "") -> HttpResponse
     return HttpResponseRedirect(f"{address}#{anchor}" if anchor else address)
 
 
-@require_GET
 @roles_required(*CASE_READERS)
+@require_GET
 def here(request: HttpRequest, reference: str) -> HttpResponse:
     """Who else is in the case: what an open page asks every half minute."""
     case = get_object_or_404(Case.objects.only("pk"), reference=reference)

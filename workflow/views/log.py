@@ -23,7 +23,12 @@ from workflow.forms.desk import LogFilter
 from workflow.models import Award, AwardState, Case, CaseState
 
 PER_PAGE = 50
-ROLES: dict[str, Any] = {**dict(Role.choices), APPLICANT: _("Antragstellende"), SYSTEM: _("automatisch"), opinions.ROLE: _("gefragte Stelle")}
+ROLES: dict[str, Any] = {
+    **dict(Role.choices),
+    APPLICANT: _("Antragstellende"),
+    SYSTEM: _("automatisch"),
+    opinions.ROLE: _("gefragte Stelle"),
+}
 OTHERS: dict[str, Any] = {
     "filed": _("Antrag eingereicht"),
     "point_checked": _("Prüfpunkt bearbeitet"),
@@ -33,6 +38,7 @@ OTHERS: dict[str, Any] = {
     "assigned": _("Vorgang übernommen"),
     "approved": _("Bewilligt"),
     "offered": _("Niedrigerer Betrag angeboten"),
+    "offer_accepted": _("Angebot angenommen"),
     "calendar_made": _("Kalender-Abo eingerichtet"),
     "calendar_ended": _("Kalender-Abo ausgeschaltet"),
     "own_data_taken": _("Eigene Daten geholt (Art. 15 DSGVO)"),
@@ -100,8 +106,8 @@ def kinds() -> dict[str, Any]:
 
 
 def _headline(words: str) -> str:
-    """„Vorgeschlagen" of „Vorgeschlagen: %(proposed)s"."""
-    return re.split(r"[,:]?[^,:]*%\(", words)[0] or words
+    """„Vorgeschlagen" of „Vorgeschlagen: %(proposed)s", „Zugestimmt" of „Zugestimmt ab %(day)s"."""
+    return re.split(r"[,:]?[^,:]*%\(", words)[0] or words.split(" %(", maxsplit=1)[0].rsplit(" ", 1)[0]
 
 
 def _states() -> dict[tuple[str, str], Any]:
@@ -145,6 +151,4 @@ def _row(event: Event, words: dict[str, Any], names: dict[Any, str], *, reads_co
 
 
 def _is_of_case(event: Event) -> bool:
-    return (
-        event.subject_label.startswith("workflow.") and event.subject_label not in OF_PAPERS and "-" in event.thread
-    )
+    return event.subject_label.startswith("workflow.") and event.subject_label not in OF_PAPERS and "-" in event.thread
