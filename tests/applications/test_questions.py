@@ -13,7 +13,7 @@ from applications import actions, completeness, questions, rules
 from applications.models import Application, EligibilityRule, EvidenceTier, Question, QuestionSet
 from journal.refusals import Refused
 from tests.factories import PDF
-from workflow.forms.case import InformationRequestForm
+from workflow.forms.inquiry import InformationRequestForm
 
 pytestmark = pytest.mark.django_db
 Kind = Question.Kind

@@ -85,7 +85,7 @@ class CaseFilter(forms.Form):
     gemeinde = _number(_("Gemeinde"))
     massnahme = _number(_("Maßnahme"))
     etikett = _number(_("Etikett"))
-    zustaendig = forms.CharField(label=_("Zuständig"), required=False, max_length=40, widget=forms.Select)
+    zustaendig = forms.CharField(label=_("Zuständig"), required=False, widget=forms.Select)
     betrag_von = _amount(_("Betrag ab"))
     betrag_bis = _amount(_("Betrag bis"))
     eingang_von = _day(_("Eingang ab"))
